@@ -1,0 +1,177 @@
+package bolt
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+
+	"dateline/store"
+)
+
+// Check reads the whole store and tells found of everything that is wrong
+// with it, one text for each fault: pages, records, and every row of every
+// index, missing or too many. It returns an error only when it could not go
+// on. A store that is well makes no call.
+func (s *Store) Check(ctx context.Context, found func(fault string)) error {
+	return s.view(ctx, func(tx *tx) error {
+		damaged := false
+		for err := range tx.Check() {
+			damaged = true
+			found("file: " + err.Error())
+		}
+		if damaged {
+			return nil // the tree cannot be trusted to be walked
+		}
+		c := checker{tx: tx, found: found, counts: map[store.Status]int{}, listings: map[string]uint64{}}
+		for _, step := range []func() error{c.records, c.indexes, c.totals, c.log} {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			if err := step(); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+type checker struct {
+	tx       *tx
+	found    func(string)
+	counts   map[store.Status]int
+	listings map[string]uint64 // public articles by listing
+	rows     int               // index rows that should be there
+	missing  bool              // one of them is not
+}
+
+func (c *checker) fault(format string, args ...any) { c.found(fmt.Sprintf(format, args...)) }
+
+// records reads every record and looks for the rows that follow from it.
+func (c *checker) records() error {
+	return c.tx.Bucket(bucketArticles).ForEach(func(k, v []byte) error {
+		var r record
+		if len(k) != 16 {
+			c.fault("article %x: the key is %d bytes long, not 16", k, len(k))
+			return nil
+		}
+		id := idAt(k)
+		if err := c.tx.coder.unmarshal(v, &r); err != nil {
+			c.fault("article %s: %v", id, err)
+			return nil
+		}
+		if r.Article.ID != id {
+			c.fault("article %s: the record says it is %s", id, r.Article.ID)
+		}
+		if withdrawn := r.Article.Status == store.Held || r.Article.Status == store.Killed; withdrawn != (r.Tombstone != nil) {
+			c.fault("article %s: it is %s, and its tombstone does not agree", id, r.Article.Status)
+		}
+		c.counts[r.Article.Status]++
+		if r.Article.Public() {
+			for _, slug := range append([]string{""}, r.Article.Categories...) {
+				c.listings[slug]++
+			}
+		}
+		for _, e := range entries(r) {
+			c.rows++
+			if got := c.tx.Bucket([]byte(e.bucket)).Get([]byte(e.key)); got == nil || string(got) != e.value {
+				c.missing = true
+				c.fault("article %s: its row in index %q is missing or wrong", id, e.bucket)
+			}
+		}
+		return nil
+	})
+}
+
+// indexes looks for rows that follow from no record. It need look closely
+// only when the rows that follow are not all there is.
+func (c *checker) indexes() error {
+	rows := 0
+	for _, name := range indexes {
+		rows += c.tx.Bucket(name).Stats().KeyN
+	}
+	if rows == c.rows && !c.missing {
+		return nil
+	}
+	for _, name := range indexes {
+		err := c.tx.Bucket(name).ForEach(func(k, v []byte) error {
+			if !c.follows(string(name), k, v) {
+				c.fault("index %q: row %q follows from no article", name, k)
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// follows reports whether the row follows from the article that it names.
+func (c *checker) follows(name string, k, v []byte) bool {
+	at := k
+	if name == string(bucketGUIDs) {
+		at = v
+	}
+	if len(at) < 16 {
+		return false
+	}
+	r, ok, err := c.tx.record(idAt(at))
+	if err != nil {
+		return true // said already, as a fault of the article
+	}
+	if !ok {
+		return false
+	}
+	for _, e := range entries(r) {
+		if e.bucket == name && e.key == string(k) && e.value == string(v) {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *checker) totals() error {
+	for _, status := range statuses {
+		if got := c.tx.count(status); got != c.counts[status] {
+			c.fault("count of %s articles: %d, but there are %d", status, got, c.counts[status])
+		}
+	}
+	err := c.tx.Bucket(bucketListings).ForEach(func(k, v []byte) error {
+		l, err := unmarshalListing(v)
+		slug := string(bytes.TrimSuffix(k, []byte{0}))
+		if err != nil {
+			c.fault("listing %q: %v", slug, err)
+		} else if l.count != c.listings[slug] {
+			c.fault("listing %q: its count is %d, but it has %d articles", slug, l.count, c.listings[slug])
+		}
+		delete(c.listings, slug)
+		return nil
+	})
+	for slug := range c.listings {
+		c.fault("listing %q: it is missing, but it has articles", slug)
+	}
+	return err
+}
+
+func (c *checker) log() error {
+	var last place
+	return c.tx.Bucket(bucketLog).ForEach(func(k, v []byte) error {
+		line, err := c.tx.line(k, v)
+		if err != nil {
+			c.fault("%v", err)
+			return nil
+		}
+		at := place{keySequence(k), keyTime(v)}
+		if at.sequence != last.sequence+1 || line.Sequence != at.sequence {
+			c.fault("change %d: it follows %d and says that it is %d", at.sequence, last.sequence, line.Sequence)
+		}
+		if !at.time.After(last.time) && last.sequence > 0 || !line.Time.Equal(at.time) {
+			c.fault("change %d: its time %s does not follow that of the change before", at.sequence, line.Time)
+		}
+		if _, ok, err := c.tx.find(line.ID); !ok && err == nil {
+			c.fault("change %d: its article %s is not there", at.sequence, line.ID)
+		}
+		last = at
+		return nil
+	})
+}

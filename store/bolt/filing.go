@@ -1,0 +1,202 @@
+package bolt
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"time"
+
+	"dateline/store"
+)
+
+// File files an article: a new one, a new version of one, or nothing when it
+// is there already; see store.Filing. It fails with *store.Invalid,
+// store.ErrKilled or store.ErrKeyReused, and then has kept nothing.
+func (s *Store) File(ctx context.Context, f store.Filing) (store.Receipt, error) {
+	if faults := f.Article.Check(); faults != nil {
+		return store.Receipt{}, &store.Invalid{Faults: faults}
+	}
+	var receipt store.Receipt
+	err := s.write(ctx, func(tx *tx) (err error) {
+		receipt, err = tx.file(f)
+		return err
+	})
+	if err != nil {
+		return store.Receipt{}, err
+	}
+	return receipt, nil
+}
+
+func (tx *tx) file(f store.Filing) (store.Receipt, error) {
+	key := idempotencyKey(f)
+	if old, ok, err := tx.filedBefore(key, f); ok || err != nil {
+		return store.Receipt{Article: old.Article, Outcome: store.Repeated}, err
+	}
+	old, err := tx.filedAs(f.Article)
+	if err != nil {
+		return store.Receipt{}, err
+	}
+	r := record{}
+	var oldArticle *store.Article
+	if old != nil {
+		oldArticle, r.Tombstone = &old.Article, old.Tombstone
+	}
+	stamp := tx.stamp(f.Now)
+	article, outcome, err := store.Revise(oldArticle, f, stamp)
+	if err != nil {
+		return store.Receipt{}, refusal{err}
+	}
+	r.Article = article
+	receipt := store.Receipt{Article: article, Outcome: outcome}
+	if outcome != store.Repeated {
+		kind := store.KindFiled
+		if outcome == store.Revised {
+			kind = store.KindRevised
+		}
+		line, err := tx.change(old, r, store.Change{Time: stamp, Kind: kind, By: f.By, Reason: f.Reason})
+		if err != nil {
+			return store.Receipt{}, err
+		}
+		receipt.Sequence = line.Sequence
+	}
+	if key == nil {
+		return receipt, nil
+	}
+	return receipt, tx.put(bucketKeys, key, append(idKey(article.ID), fingerprint(f)...))
+}
+
+// filedAs is the record of the article that a names, nil when it is new.
+func (tx *tx) filedAs(a store.Article) (*record, error) {
+	old, ok, err := tx.byGUID(a.GUID)
+	if err != nil {
+		return nil, err
+	}
+	if ok {
+		return &old, nil
+	}
+	if _, taken, err := tx.record(a.ID); err != nil {
+		return nil, err
+	} else if taken {
+		return nil, refusal{fmt.Errorf("article %s has another GUID than %s: %w", a.ID, a.GUID, store.ErrConflict)}
+	}
+	return nil, nil
+}
+
+// filedBefore is the article that the filing's key stands for.
+func (tx *tx) filedBefore(key []byte, f store.Filing) (record, bool, error) {
+	if key == nil {
+		return record{}, false, nil
+	}
+	v := tx.Bucket(bucketKeys).Get(key)
+	if v == nil {
+		return record{}, false, nil
+	}
+	if string(v[16:]) != string(fingerprint(f)) {
+		return record{}, false, refusal{store.ErrKeyReused}
+	}
+	id := store.IDFromBytes([16]byte(v[:16]))
+	r, ok, err := tx.record(id)
+	if ok && r.Article.Status == store.Killed {
+		return record{}, false, refusal{fmt.Errorf("article %s: %w", id, store.ErrKilled)}
+	}
+	return r, ok, err
+}
+
+// idempotencyKey is what the filing's key is kept under, nil without one. One
+// filer's keys say nothing about another's.
+func idempotencyKey(f store.Filing) []byte {
+	if f.Key == "" {
+		return nil
+	}
+	sum := sha256.Sum256([]byte(f.By + "\x00" + f.Key))
+	return sum[:]
+}
+
+func fingerprint(f store.Filing) []byte {
+	sum := sha256.Sum256([]byte(f.Fingerprint))
+	return sum[:]
+}
+
+// SetStatus withdraws an article or brings it back, and gives it as it then
+// stands; see store.SetStatus. It fails with store.ErrNotFound,
+// store.ErrKilled or store.ErrConflict.
+func (s *Store) SetStatus(ctx context.Context, c store.StatusChange) (article store.Article, err error) {
+	err = s.write(ctx, func(tx *tx) error {
+		old, ok, err := tx.find(c.ID)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return refusal{fmt.Errorf("article %s: %w", c.ID, store.ErrNotFound)}
+		}
+		stamp := tx.stamp(c.Now)
+		if article, err = store.SetStatus(old.Article, c, stamp); err != nil {
+			return refusal{err}
+		}
+		r := record{Article: article}
+		kind := store.KindReleased
+		if article.Status != store.Usable {
+			kind = store.KindHeld
+			if article.Status == store.Killed {
+				kind = store.KindKilled
+			}
+			r.Tombstone = &store.Tombstone{
+				ID: article.ID, GUID: article.GUID, Status: article.Status,
+				When: stamp, By: c.By, Reason: c.Reason, Categories: article.Categories,
+			}
+		}
+		_, err = tx.change(&old, r, store.Change{Time: stamp, Kind: kind, By: c.By, Reason: c.Reason})
+		return err
+	})
+	if err != nil {
+		return store.Article{}, err
+	}
+	return article, nil
+}
+
+// Advance does all that is due at now: embargoes end, articles expire, each
+// with its line in the log. It returns when the next thing falls due; the zero
+// time when nothing will.
+func (s *Store) Advance(ctx context.Context, now time.Time) (next time.Time, err error) {
+	for {
+		next, err = s.nextDue(ctx)
+		if err != nil || next.IsZero() || next.After(now) {
+			return next, err
+		}
+		if err := s.write(ctx, func(tx *tx) error { return tx.advance(now) }); err != nil {
+			return time.Time{}, err
+		}
+	}
+}
+
+func (s *Store) nextDue(ctx context.Context) (next time.Time, err error) {
+	err = s.view(ctx, func(tx *tx) error {
+		if k, _ := tx.Bucket(bucketDue).Cursor().First(); k != nil {
+			next = keyTime(k)
+		}
+		return nil
+	})
+	return next, err
+}
+
+// advance does what is due, at most a group of it.
+func (tx *tx) advance(now time.Time) error {
+	var ids []store.ID
+	c := tx.Bucket(bucketDue).Cursor()
+	for k, _ := c.First(); k != nil && !keyTime(k).After(now) && len(ids) < maxGroup; k, _ = c.Next() {
+		ids = append(ids, idAt(k))
+	}
+	for _, id := range ids {
+		old, _, err := tx.record(id)
+		if err != nil {
+			return err
+		}
+		r := record{}
+		var kind store.Kind
+		r.Article, kind = store.Advance(old.Article)
+		if _, err := tx.change(&old, r, store.Change{Time: tx.stamp(now), Kind: kind}); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,42 @@
+package bolt
+
+import (
+	"context"
+	"os"
+
+	"dateline/store"
+)
+
+// Stats says what the store holds, at a cost that does not grow with it.
+func (s *Store) Stats(ctx context.Context) (stats store.Stats, err error) {
+	stats.Engine = "bolt"
+	stats.ByStatus, stats.ByCategory = map[store.Status]int{}, map[string]int{}
+	err = s.view(ctx, func(tx *tx) error {
+		stats.Schema, stats.Created = tx.schema(), tx.created()
+		stats.Articles, stats.Sequence = tx.total(), tx.lastChange().sequence
+		for _, status := range statuses {
+			if n := tx.count(status); n > 0 {
+				stats.ByStatus[status] = n
+			}
+		}
+		return tx.Bucket(bucketListings).ForEach(func(k, v []byte) error {
+			l, err := unmarshalListing(v)
+			if slug := string(k[:len(k)-1]); slug == "" {
+				stats.Public = int(l.count)
+			} else {
+				stats.ByCategory[slug] = int(l.count)
+			}
+			return err
+		})
+	})
+	if err != nil {
+		return stats, err
+	}
+	info, err := os.Stat(s.db.Path())
+	if err != nil {
+		return stats, err
+	}
+	free := s.db.Stats()
+	stats.Size, stats.Free = info.Size(), int64(free.FreePageN+free.PendingPageN)*int64(s.db.Info().PageSize)
+	return stats, nil
+}

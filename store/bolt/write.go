@@ -1,0 +1,121 @@
+package bolt
+
+import (
+	"context"
+	"errors"
+
+	bbolt "go.etcd.io/bbolt"
+)
+
+// errClosed is the answer of a store that was closed.
+var errClosed = errors.New("the store is closed")
+
+// maxGroup is the greatest number of writes that share one commit. It bounds
+// the memory of a commit and the wait of the first in it.
+const maxGroup = 256
+
+// write is one act that waits for its commit.
+type write struct {
+	ctx    context.Context
+	act    func(*tx) error
+	err    error
+	answer chan struct{} // closed when err is final
+}
+
+// refusal is an act's own no: it came before the act changed anything, so the
+// others of its group may go ahead.
+type refusal struct{ error }
+
+func (r refusal) Unwrap() error { return r.error }
+
+// write runs act in a write transaction and returns when that is on the disk.
+// act must look before it changes: it may return a refusal only while it has
+// changed nothing. With any other error the transaction is undone, and the
+// other acts of the group are run again without this one; so act may run more
+// than once, and must assign its results anew each time.
+//
+// When ctx ends first, the act may or may not have been done.
+func (s *Store) write(ctx context.Context, act func(*tx) error) error {
+	w := &write{ctx: ctx, act: act, answer: make(chan struct{})}
+	select {
+	case s.writes <- w:
+	case <-s.closing:
+		return errClosed
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	select {
+	case <-w.answer:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	var r refusal
+	if errors.As(w.err, &r) {
+		return r.error
+	}
+	return w.err
+}
+
+// commitLoop commits what comes, all that waits at a time, until Close.
+func (s *Store) commitLoop() {
+	for {
+		select {
+		case w := <-s.writes:
+			s.commit(s.group(w))
+		case <-s.closing:
+			return
+		}
+	}
+}
+
+// group is first and all that wait behind it.
+func (s *Store) group(first *write) []*write {
+	group := []*write{first}
+	for len(group) < maxGroup {
+		select {
+		case w := <-s.writes:
+			group = append(group, w)
+		default:
+			return group
+		}
+	}
+	return group
+}
+
+// commit does the group in one transaction. A write that fails is answered
+// and left out, and the rest is done again.
+func (s *Store) commit(group []*write) {
+	for len(group) > 0 {
+		failed := -1
+		var sequence uint64
+		err := s.db.Update(func(btx *bbolt.Tx) error {
+			tx := &tx{Tx: btx, coder: s.coder}
+			for i, w := range group {
+				if w.err = w.ctx.Err(); w.err != nil {
+					continue
+				}
+				if w.err = w.act(tx); w.err != nil && !errors.As(w.err, new(refusal)) {
+					failed = i
+					return w.err
+				}
+			}
+			sequence = tx.lastChange().sequence
+			return nil
+		})
+		if failed >= 0 {
+			close(group[failed].answer)
+			group = append(group[:failed:failed], group[failed+1:]...)
+			continue
+		}
+		if err == nil && sequence != s.sequence.Swap(sequence) {
+			s.news.tell()
+		}
+		for _, w := range group {
+			if err != nil {
+				w.err = err
+			}
+			close(w.answer)
+		}
+		return
+	}
+}

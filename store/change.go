@@ -1,0 +1,32 @@
+package store
+
+import "time"
+
+// Change is one line of the change log.
+type Change struct {
+	Sequence uint64    `json:"sequence"`
+	Time     time.Time `json:"time"`
+	Kind     Kind      `json:"kind"`
+	ID       ID        `json:"id"`
+	Version  int       `json:"version"`
+	By       string    `json:"by,omitempty"`
+	Reason   string    `json:"reason,omitempty"`
+
+	// Listings are the categories whose listings this changed, sorted;
+	// that of everything changes with any of them. Empty for a change that
+	// no reader can see, such as one to an article under embargo.
+	Listings []string `json:"listings,omitempty"`
+}
+
+// Kind says what happened to the article.
+type Kind string
+
+const (
+	KindFiled     Kind = "filed"     // a new article
+	KindRevised   Kind = "revised"   // a new version of it
+	KindPublished Kind = "published" // its embargo ended
+	KindHeld      Kind = "held"
+	KindReleased  Kind = "released"
+	KindKilled    Kind = "killed"
+	KindExpired   Kind = "expired"
+)

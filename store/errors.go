@@ -1,0 +1,38 @@
+package store
+
+import (
+	"errors"
+	"strings"
+)
+
+var (
+	// ErrNotFound: there is no such article.
+	ErrNotFound = errors.New("not found")
+	// ErrKilled: the article was withdrawn for good, and nothing brings it
+	// back.
+	ErrKilled = errors.New("killed: it was withdrawn for good")
+	// ErrConflict: the act does not fit the state of the article.
+	ErrConflict = errors.New("conflict")
+	// ErrKeyReused: the idempotency key was used before for other content.
+	ErrKeyReused = errors.New("this idempotency key was used before with other content: use a new key for a new article")
+	// ErrBadCursor: the cursor was not made by this listing.
+	ErrBadCursor = errors.New("not a cursor of this listing: begin again without one")
+)
+
+// Fault is one thing wrong with one field of an article.
+type Fault struct {
+	Field  string // as in JSON, such as "byline[0].name"
+	Detail string // what is wrong and what would be right
+}
+
+// Invalid says everything that is wrong with an article. A store that returns
+// it has kept nothing.
+type Invalid struct{ Faults []Fault }
+
+func (e *Invalid) Error() string {
+	parts := make([]string, len(e.Faults))
+	for i, f := range e.Faults {
+		parts[i] = f.Field + " " + f.Detail
+	}
+	return strings.Join(parts, "; ")
+}

@@ -1,0 +1,177 @@
+package store
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// Filing is one act of filing an article.
+type Filing struct {
+	// Article as it was read. ID and GUID must be set (NewID, TagURI); when
+	// the GUID is in the store already, the article there keeps its ID, its
+	// Slug and its Published. Version and Status are ignored. A zero
+	// Published means now; one in the future is taken as now. An Embargo in
+	// the past counts as none.
+	Article Article
+	Now     time.Time
+	By      string // who files: the name of a token or of a part of the program
+	Reason  string // why, for the log; may be empty
+
+	// Key makes the filing idempotent: the same Key by the same By, at any
+	// later time, gives back the article of its first use and changes
+	// nothing, provided that the Fingerprint is the same. Empty means none.
+	Key         string
+	Fingerprint string
+}
+
+// Outcome says what a filing did.
+type Outcome string
+
+const (
+	Filed    Outcome = "filed"    // a new article
+	Revised  Outcome = "revised"  // a new version of an article
+	Repeated Outcome = "repeated" // nothing: it was there already
+)
+
+// Receipt is the answer to a filing.
+type Receipt struct {
+	Article  Article // as it stands in the store now
+	Outcome  Outcome
+	Sequence uint64 // of the line in the change log; 0 for Repeated
+}
+
+// Revise is the article that results from filing f at stamp where old stands
+// (nil where none does), and what that is called. Every engine files by this
+// rule. stamp is the time of the change, strictly after that of the change
+// before. It fails with ErrKilled when old is killed.
+func Revise(old *Article, f Filing, stamp time.Time) (Article, Outcome, error) {
+	stamp = instant(stamp)
+	a := f.Article
+	a.Embargo, a.Expires = instant(a.Embargo), instant(a.Expires)
+	if !a.Embargo.After(stamp) {
+		a.Embargo = time.Time{}
+	}
+	if old == nil {
+		a.Version, a.Status = 1, Usable
+		a.Published = firstPublished(a, stamp)
+		a.Updated = clamp(instant(a.Updated), a.Published, latest(stamp, a.Published))
+		return a, Filed, nil
+	}
+	if old.Status == Killed {
+		return Article{}, "", fmt.Errorf("article %s: %w", old.ID, ErrKilled)
+	}
+	if old.SameContent(a) {
+		return *old, Repeated, nil
+	}
+	updated := instant(a.Updated)
+	a.ID, a.GUID, a.Slug, a.Published = old.ID, old.GUID, old.Slug, old.Published
+	a.Version, a.Status = old.Version+1, old.Status
+	if a.Status == Expired { // filed again, it is alive again
+		a.Status = Usable
+	}
+	if !old.Embargo.IsZero() { // not yet public: the end of the embargo is still its first publication
+		a.Published = firstPublished(a, stamp)
+	}
+	if !updated.After(old.Updated) || updated.After(stamp) {
+		updated = stamp
+	}
+	a.Updated = latest(updated, a.Published)
+	return a, Revised, nil
+}
+
+// firstPublished: an article under embargo is first published when that ends.
+func firstPublished(a Article, stamp time.Time) time.Time {
+	switch published := instant(a.Published); {
+	case !a.Embargo.IsZero():
+		return a.Embargo
+	case published.IsZero(), published.After(stamp):
+		return stamp
+	default:
+		return published
+	}
+}
+
+// clamp is t between low and high; the zero time counts as low.
+func clamp(t, low, high time.Time) time.Time {
+	switch {
+	case t.Before(low):
+		return low
+	case t.After(high):
+		return high
+	}
+	return t
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// StatusChange withdraws an article or brings it back.
+type StatusChange struct {
+	ID     ID
+	Status Status // Held, Killed, or Usable to release what was held
+	Now    time.Time
+	By     string
+	Reason string // public with a kill or a hold: readers are told
+}
+
+// SetStatus is the article that results from applying c at stamp to a, by the
+// rules of its life: what is usable can be held or killed; what is held can be
+// released or killed; what is expired can be killed; what is killed stays so.
+// A killed article keeps its identity and its filing and loses its text. It
+// fails with ErrKilled or ErrConflict.
+func SetStatus(a Article, c StatusChange, stamp time.Time) (Article, error) {
+	allowed := map[Status][]Status{
+		Usable:  {Held, Killed},
+		Held:    {Usable, Killed},
+		Expired: {Killed},
+	}
+	if a.Status == Killed {
+		return Article{}, fmt.Errorf("article %s: %w", a.ID, ErrKilled)
+	}
+	if !slices.Contains(allowed[a.Status], c.Status) {
+		return Article{}, fmt.Errorf("article %s is %s and cannot become %q: %w", a.ID, a.Status, c.Status, ErrConflict)
+	}
+	switch {
+	case c.Status == Killed:
+		a = Article{
+			ID: a.ID, GUID: a.GUID, Version: a.Version, Categories: a.Categories,
+			Language: a.Language, Published: a.Published, Embargo: a.Embargo,
+			Slug: "withdrawn", // the old one was made from the headline
+		}
+	case c.Status == Usable && !a.Embargo.After(stamp):
+		a.Embargo = time.Time{} // it ended while the article was held
+	}
+	a.Status = c.Status
+	a.Version++
+	a.Updated = latest(instant(stamp), a.Published)
+	return a, nil
+}
+
+// Due is when something next falls due for a: the end of its embargo, or its
+// expiry. It is the zero time when nothing will. The embargo of what is held
+// ends with its release.
+func Due(a Article) time.Time {
+	switch {
+	case a.Status == Usable && !a.Embargo.IsZero():
+		return a.Embargo
+	case a.Status == Usable || a.Status == Held:
+		return a.Expires
+	}
+	return time.Time{}
+}
+
+// Advance is what becomes of a when what is Due has come: an embargo is
+// lifted, or else the article expires.
+func Advance(a Article) (Article, Kind) {
+	if a.Status == Usable && !a.Embargo.IsZero() {
+		a.Embargo = time.Time{}
+		return a, KindPublished
+	}
+	a.Status = Expired
+	return a, KindExpired
+}
