@@ -1,0 +1,204 @@
+package clean
+
+import (
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/microcosm-cc/bluemonday"
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// HTML is a fragment of HTML as it may stand in a page or a feed: balanced,
+// with the elements and attributes of prose, pictures, tables and media only,
+// with absolute http, https and mailto URLs (relative ones are resolved
+// against base, and dropped when base is nil), without scripts, styles, forms,
+// frames, identifiers or tracking pixels, and with legal characters.
+func HTML(fragment string, base *url.URL) string {
+	fragment = Text(fragment)
+	if fragment == "" {
+		return ""
+	}
+	nodes, err := parse(fragment)
+	if err != nil { // nested deeper than any prose
+		return Paragraphs(bluemonday.StrictPolicy().Sanitize(fragment))
+	}
+	var b strings.Builder
+	for _, n := range nodes {
+		prepare(n, base)
+		if !isInvisible(n) {
+			html.Render(&b, n) // to a Builder: cannot fail
+		}
+	}
+	// The sanitiser comes last: nothing that it let through is changed.
+	return strings.TrimSpace(policy().Sanitize(b.String()))
+}
+
+// Paragraphs is plain text as HTML: blank lines divide paragraphs, and each
+// stands in a p element. Lines within a paragraph are joined.
+func Paragraphs(text string) string {
+	var b strings.Builder
+	for _, p := range blankLines.Split(Text(text), -1) {
+		if p = Line(p); p != "" {
+			b.WriteString("<p>" + html.EscapeString(p) + "</p>\n")
+		}
+	}
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+var blankLines = regexp.MustCompile(`\n[ \t]*\n`)
+
+// Plain is the text of a fragment of HTML, its blocks divided by blank lines.
+func Plain(fragment string) string {
+	nodes, err := parse(Text(fragment))
+	if err != nil {
+		return Text(html.UnescapeString(bluemonday.StrictPolicy().Sanitize(fragment)))
+	}
+	var b strings.Builder
+	for _, n := range nodes {
+		plain(&b, n)
+	}
+	var blocks []string
+	for _, block := range blankLines.Split(b.String(), -1) {
+		var lines []string
+		for line := range strings.SplitSeq(block, "\n") {
+			if line = Line(line); line != "" {
+				lines = append(lines, line)
+			}
+		}
+		if len(lines) > 0 {
+			blocks = append(blocks, strings.Join(lines, "\n"))
+		}
+	}
+	return strings.Join(blocks, "\n\n")
+}
+
+// plain writes the text of a node. White space in it is one space, as a
+// browser shows it; only blocks and br break lines.
+func plain(b *strings.Builder, n *html.Node) {
+	switch {
+	case n.Type == html.TextNode:
+		b.WriteString(strings.Map(func(r rune) rune {
+			if r == '\n' || r == '\t' {
+				return ' '
+			}
+			return r
+		}, n.Data))
+	case n.Type != html.ElementNode:
+	case n.DataAtom == atom.Script || n.DataAtom == atom.Style || n.DataAtom == atom.Template:
+	case n.DataAtom == atom.Br:
+		b.WriteString("\n")
+	default:
+		divide := blocks[n.DataAtom]
+		if divide {
+			b.WriteString("\n\n")
+		}
+		for c := n.FirstChild; c != nil; c = c.NextSibling {
+			plain(b, c)
+		}
+		if divide {
+			b.WriteString("\n\n")
+		}
+	}
+}
+
+// blocks are the elements that stand on lines of their own.
+var blocks = map[atom.Atom]bool{
+	atom.P: true, atom.Div: true, atom.Section: true, atom.Article: true, atom.Aside: true,
+	atom.Blockquote: true, atom.Pre: true, atom.Ul: true, atom.Ol: true, atom.Li: true,
+	atom.Dl: true, atom.Dt: true, atom.Dd: true, atom.Table: true, atom.Tr: true, atom.Caption: true,
+	atom.Figure: true, atom.Figcaption: true, atom.Hr: true,
+	atom.H1: true, atom.H2: true, atom.H3: true, atom.H4: true, atom.H5: true, atom.H6: true,
+}
+
+func parse(fragment string) ([]*html.Node, error) {
+	return html.ParseFragment(strings.NewReader(fragment), &html.Node{
+		Type: html.ElementNode, Data: "body", DataAtom: atom.Body,
+	})
+}
+
+// prepare resolves the URLs at and below n and takes out pictures that cannot
+// be seen.
+func prepare(n *html.Node, base *url.URL) {
+	for i, a := range n.Attr {
+		switch a.Key {
+		case "href", "src", "cite", "poster":
+			n.Attr[i].Val = resolve(a.Val, base)
+		}
+	}
+	for c := n.FirstChild; c != nil; {
+		next := c.NextSibling
+		if prepare(c, base); isInvisible(c) {
+			n.RemoveChild(c)
+		}
+		c = next
+	}
+}
+
+// resolve is the absolute form of a reference, empty where there is none.
+func resolve(ref string, base *url.URL) string {
+	u, err := url.Parse(strings.TrimSpace(ref))
+	if err != nil {
+		return ""
+	}
+	if base != nil {
+		u = base.ResolveReference(u)
+	}
+	if !u.IsAbs() {
+		return ""
+	}
+	return u.String()
+}
+
+// isInvisible reports whether n is a picture without an address, or one too
+// small to be seen, as those of trackers are.
+func isInvisible(n *html.Node) bool {
+	if n.Type != html.ElementNode || n.DataAtom != atom.Img {
+		return false
+	}
+	for _, size := range []string{attr(n, "width"), attr(n, "height")} {
+		if px, err := strconv.Atoi(strings.TrimSuffix(size, "px")); err == nil && px <= 1 {
+			return true
+		}
+	}
+	return attr(n, "src") == ""
+}
+
+// policy is what HTML lets through.
+var policy = sync.OnceValue(func() *bluemonday.Policy {
+	p := bluemonday.NewPolicy()
+	p.RequireParseableURLs(true)
+	p.AllowURLSchemes("http", "https", "mailto")
+	p.AllowElements(
+		"p", "br", "hr", "div", "span", "wbr", "section", "article", "aside", "blockquote",
+		"h1", "h2", "h3", "h4", "h5", "h6", "pre", "code", "kbd", "samp", "var", "tt",
+		"b", "strong", "i", "em", "u", "s", "strike", "small", "sub", "sup", "mark", "abbr", "cite", "dfn", "q",
+		"ins", "del", "ruby", "rb", "rt", "rp", "bdi", "address", "center",
+		"ul", "li", "dl", "dt", "dd", "figure", "figcaption", "details", "summary",
+		"table", "caption", "thead", "tbody", "tfoot", "tr", "colgroup",
+	)
+	number := regexp.MustCompile(`^[0-9]{1,5}%?$`)
+	p.AllowAttrs("dir").Matching(bluemonday.Direction).Globally()
+	p.AllowAttrs("lang").Matching(regexp.MustCompile(`^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$`)).Globally()
+	p.AllowAttrs("title").Globally()
+	p.AllowAttrs("href").OnElements("a")
+	p.AllowAttrs("cite").OnElements("blockquote", "q", "ins", "del")
+	p.AllowAttrs("datetime").Matching(bluemonday.ISO8601).OnElements("time", "ins", "del")
+	p.AllowNoAttrs().OnElements("time", "bdo", "ol")
+	p.AllowAttrs("start").Matching(bluemonday.Integer).OnElements("ol")
+	p.AllowAttrs("reversed").Matching(regexp.MustCompile(`^(reversed)?$`)).OnElements("ol")
+	p.AllowAttrs("colspan", "rowspan").Matching(number).OnElements("td", "th")
+	p.AllowNoAttrs().OnElements("td", "th", "col")
+	p.AllowAttrs("span").Matching(number).OnElements("col", "colgroup")
+	p.AllowAttrs("scope").Matching(regexp.MustCompile(`^(row|col|rowgroup|colgroup)$`)).OnElements("th")
+	p.AllowAttrs("src").OnElements("img", "audio", "video", "source", "track")
+	p.AllowAttrs("alt").OnElements("img")
+	p.AllowAttrs("width", "height").Matching(number).OnElements("img", "video")
+	p.AllowAttrs("poster").OnElements("video")
+	p.AllowAttrs("controls").Matching(regexp.MustCompile(`^(controls)?$`)).OnElements("audio", "video")
+	p.AllowAttrs("type").Matching(regexp.MustCompile(`^(audio|video)/[a-z0-9.+-]+$`)).OnElements("source")
+	return p
+})

@@ -1,0 +1,143 @@
+package clean
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/unicode/norm"
+
+	"dateline/store"
+)
+
+// Text is s with only the characters that XML 1.0 §2.2 allows, in Unicode's
+// normal form C, with lines that end in LF, and without space around it. Bytes
+// that are no UTF-8 are taken for windows-1252, and so are the C1 control
+// characters, which are hardly ever meant.
+func Text(s string) string {
+	if !utf8.ValidString(s) {
+		s = repair(s)
+	}
+	s = strings.ReplaceAll(s, "\r\n", "\n")
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case r == '\r':
+			return '\n'
+		case r >= 0x80 && r <= 0x9f:
+			return windows1252(byte(r))
+		case !store.IsLegalRune(r), r == '\uFEFF':
+			return -1
+		}
+		return r
+	}, s)
+	return strings.TrimSpace(norm.NFC.String(s))
+}
+
+// Line is Text on one line, fit for a headline or a name: runs of space become
+// one space, and characters that cannot be seen but change what is (zero-width
+// and bidirectional controls) are dropped. Joiners stay, which some scripts
+// are written with.
+func Line(s string) string {
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case r == '\u200c' || r == '\u200d':
+			return r
+		case unicode.Is(unicode.Cf, r):
+			return -1
+		case unicode.IsSpace(r):
+			return ' '
+		}
+		return r
+	}, Text(s))
+	return strings.Join(strings.Fields(s), " ")
+}
+
+// repair reads the bytes of s that are no UTF-8 as windows-1252.
+func repair(s string) string {
+	var b strings.Builder
+	for i := 0; i < len(s); {
+		r, n := utf8.DecodeRuneInString(s[i:])
+		if r == utf8.RuneError && n <= 1 {
+			r = windows1252(s[i])
+		}
+		if r >= 0 {
+			b.WriteRune(r)
+		}
+		i += n
+	}
+	return b.String()
+}
+
+// windows1252 is the character of a byte of that encoding; -1 where it has
+// none.
+func windows1252(c byte) rune {
+	if r := charmap.Windows1252.DecodeByte(c); r != utf8.RuneError && (r < 0x80 || r > 0x9f) {
+		return r
+	}
+	return -1
+}
+
+// Excerpt is the beginning of a plain text on one line, cut between words, at
+// most limit characters long with the ellipsis that marks a cut. It ends with
+// a sentence when one ends in its second half.
+func Excerpt(text string, limit int) string {
+	text = Line(text)
+	runes := []rune(text)
+	if len(runes) <= limit {
+		return text
+	}
+	for i := limit - 1; i >= limit/2; i-- {
+		if strings.ContainsRune(".!?", runes[i-1]) && runes[i] == ' ' {
+			return string(runes[:i])
+		}
+	}
+	cut := limit - 1
+	for i := cut; i > limit/2; i-- {
+		if runes[i] == ' ' {
+			cut = i
+			break
+		}
+	}
+	return strings.TrimRight(string(runes[:cut]), " ,;:–—-") + "…"
+}
+
+// maxSlug is the length of the longest slug, in characters; the store allows
+// more.
+const maxSlug = 80
+
+// Slug is the readable end of an address made from a headline: its letters and
+// digits in lower case, without the accents of Latin letters, joined by
+// hyphens and cut between words. A headline without any gives "article".
+func Slug(headline string) string {
+	plain := strings.Map(func(r rune) rune {
+		switch {
+		case r >= 0x300 && r <= 0x36f: // combining diacritical marks
+			return -1
+		case r == '\'' || r == '’' || r == '‘': // Kazakhstan's is one word
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, norm.NFKD.String(headline))
+	words := strings.FieldsFunc(norm.NFC.String(plain), func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r)
+	})
+	slug := ""
+	for _, word := range words {
+		next := slug + "-" + word
+		if slug == "" {
+			next = word
+		}
+		if utf8.RuneCountInString(next) > maxSlug {
+			break
+		}
+		slug = next
+	}
+	switch {
+	case slug != "":
+		return slug
+	case len(words) > 0: // one endless word
+		return string([]rune(words[0])[:maxSlug])
+	}
+	return "article"
+}

@@ -1,0 +1,65 @@
+package feed
+
+import (
+	"net/url"
+
+	"dateline/store"
+)
+
+// Link is one address of a feed or page, with what it is to it.
+type Link struct {
+	Rel   string // such as "self" or "alternate"
+	Type  string // media type
+	Title string
+	Href  string // absolute
+}
+
+// CategoryPath is the path of a category's page, and the beginning of those of
+// its feeds.
+func CategoryPath(slug string) string { return "/category/" + slug }
+
+// ArticlePath is the path of an article's page. A slug of another script than
+// Latin is percent-encoded, since RSS takes URLs in ASCII only.
+func ArticlePath(a store.Article) string {
+	return "/article/" + string(a.ID) + "/" + url.PathEscape(a.Slug)
+}
+
+// At is the absolute URL of a path on the site.
+func (s Site) At(path string) string { return s.URL + path }
+
+// PageURL is the absolute URL of the page for a feed's path; that of
+// everything is the front page.
+func (s Site) PageURL(path string) string {
+	if path == "" {
+		path = "/"
+	}
+	return s.At(path)
+}
+
+// FeedURL is the absolute URL of the feed at path in a format.
+func (s Site) FeedURL(path string, f Format) string { return s.At(path + "/" + string(f)) }
+
+// ArticleURL is the absolute URL of an article's page.
+func (s Site) ArticleURL(a store.Article) string { return s.At(ArticlePath(a)) }
+
+// Alternates are the feeds at path, one link for each format, titled by title.
+func (s Site) Alternates(path, title string) []Link {
+	var links []Link
+	for _, f := range Formats() {
+		links = append(links, Link{
+			Rel: "alternate", Type: f.MediaType(),
+			Title: title + " (" + f.Name() + ")", Href: s.FeedURL(path, f),
+		})
+	}
+	return links
+}
+
+// Host is the host name of the site, without its port: the authority of the
+// ids that are minted (RFC 4151 §2.1).
+func (s Site) Host() string {
+	u, err := url.Parse(s.URL)
+	if err != nil {
+		return ""
+	}
+	return u.Hostname()
+}
