@@ -202,3 +202,6 @@ var policy = sync.OnceValue(func() *bluemonday.Policy {
 	p.AllowAttrs("type").Matching(regexp.MustCompile(`^(audio|video)/[a-z0-9.+-]+$`)).OnElements("source")
 	return p
 })
+
+// Escape is plain text as HTML, not divided into paragraphs.
+func Escape(text string) string { return html.EscapeString(text) }

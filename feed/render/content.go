@@ -1,7 +1,6 @@
 package render
 
 import (
-	"html"
 	"strings"
 	"time"
 
@@ -21,11 +20,11 @@ func Content(a store.Article) string {
 	}
 	var b strings.Builder
 	if a.CorrectionNote != "" {
-		b.WriteString("<p><strong>Correction:</strong> " + html.EscapeString(clean.Line(a.CorrectionNote)) + "</p>\n")
+		b.WriteString("<p><strong>Correction:</strong> " + clean.Escape(clean.Line(a.CorrectionNote)) + "</p>\n")
 	}
 	b.WriteString(lead(DatelineText(a.Dateline), body))
 	if credit := CreditText(a.Credit); credit != "" {
-		b.WriteString("\n<p>" + html.EscapeString(credit) + "</p>")
+		b.WriteString("\n<p>" + clean.Escape(credit) + "</p>")
 	}
 	return b.String()
 }
@@ -36,7 +35,7 @@ func lead(text, body string) string {
 	if text == "" {
 		return body
 	}
-	text = html.EscapeString(text)
+	text = clean.Escape(text)
 	if rest, ok := strings.CutPrefix(body, "<p"); ok && rest != "" && (rest[0] == '>' || rest[0] == ' ') {
 		if end := strings.IndexByte(rest, '>'); end >= 0 {
 			return "<p" + rest[:end+1] + text + " " + rest[end+1:]

@@ -1,0 +1,132 @@
+package render
+
+import (
+	"github.com/gorilla/feeds"
+
+	"dateline/feed"
+	"dateline/store"
+)
+
+// atomFeed is an Atom 1.0 document: gorilla's, with what RFC 4287 has beyond
+// it.
+type atomFeed struct {
+	*feeds.AtomFeed
+	Media     string         `xml:"xmlns:media,attr"`
+	Lang      string         `xml:"xml:lang,attr"`
+	Author    *atomPerson    `xml:"author"`
+	Links     []atomLink     `xml:"link"`
+	Generator *atomGenerator `xml:"generator"`
+	Entries   []atomEntry    `xml:"entry"`
+}
+
+// FeedXml makes it a feeds.XmlFeed.
+func (f *atomFeed) FeedXml() any { return f }
+
+type atomGenerator struct {
+	Name string `xml:",chardata"`
+}
+
+type atomEntry struct {
+	*feeds.AtomEntry
+	Lang       string         `xml:"xml:lang,attr,omitempty"`
+	Authors    []atomPerson   `xml:"author"`
+	Links      []atomLink     `xml:"link"` // beside AtomEntry.Links, which stays empty
+	Categories []atomCategory `xml:"category"`
+	Media      []media        `xml:"media:content"`
+}
+
+type atomPerson struct {
+	Name  string `xml:"name"`
+	URI   string `xml:"uri,omitempty"`
+	Email string `xml:"email,omitempty"`
+}
+
+// atomLink is an atom:link element; within RSS its field is tagged with the
+// prefix.
+type atomLink struct {
+	Rel    string `xml:"rel,attr"`
+	Type   string `xml:"type,attr,omitempty"`
+	Lang   string `xml:"hreflang,attr,omitempty"`
+	Title  string `xml:"title,attr,omitempty"`
+	Length int64  `xml:"length,attr,omitempty"`
+	Href   string `xml:"href,attr"`
+}
+
+type atomCategory struct {
+	Term   string `xml:"term,attr"`
+	Scheme string `xml:"scheme,attr,omitempty"`
+	Label  string `xml:"label,attr,omitempty"`
+}
+
+func atom(f feed.Feed, items []item) *atomFeed {
+	out := &atomFeed{
+		AtomFeed: &feeds.AtomFeed{
+			Xmlns: "http://www.w3.org/2005/Atom",
+			// RFC 4287 §4.1.1: exactly one id, title and updated.
+			Id: f.ID, Title: f.Title, Updated: rfc3339(f.Updated),
+			Subtitle: f.Description,
+			Rights:   f.Site.Copyright,
+			Logo:     f.Site.Publisher.Logo,
+		},
+		Media: "http://search.yahoo.com/mrss/",
+		Lang:  f.Site.Language,
+		// RFC 4287 §4.1.1: an author here serves every entry without one.
+		Author:    &atomPerson{Name: f.Site.Publisher.Name, URI: f.Site.PageURL(""), Email: f.Site.Publisher.Email},
+		Generator: &atomGenerator{generator},
+		Links: append([]atomLink{
+			// RFC 4287 §4.1.1: a feed should have one link to itself.
+			{Rel: "self", Type: feed.Atom.MediaType(), Href: f.Site.FeedURL(f.Path, feed.Atom)},
+			{Rel: "alternate", Type: "text/html", Href: f.Site.PageURL(f.Path)},
+		}, siblings(f, feed.Atom)...),
+	}
+	for _, it := range items {
+		out.Entries = append(out.Entries, atomEntryOf(it))
+	}
+	return out
+}
+
+// siblings are the same feed in the other formats.
+func siblings(f feed.Feed, self feed.Format) (links []atomLink) {
+	for _, other := range feed.Formats() {
+		if other != self {
+			links = append(links, atomLink{
+				Rel: "alternate", Type: other.MediaType(), Title: f.Title + " (" + other.Name() + ")",
+				Href: f.Site.FeedURL(f.Path, other),
+			})
+		}
+	}
+	return links
+}
+
+func atomEntryOf(it item) atomEntry {
+	out := atomEntry{
+		AtomEntry: &feeds.AtomEntry{
+			Id: it.GUID, Title: it.Headline,
+			Published: rfc3339(it.Published), Updated: rfc3339(it.Updated),
+			Rights:  it.Rights,
+			Content: &feeds.AtomContent{Type: "html", Content: it.content},
+		},
+		Lang:    it.otherLang,
+		Authors: persons(it.Byline),
+		Links:   []atomLink{{Rel: "alternate", Type: "text/html", Lang: it.otherLang, Href: it.url}},
+	}
+	if it.Summary != "" {
+		out.Summary = &feeds.AtomSummary{Type: "text", Content: it.Summary}
+	}
+	for _, e := range it.Enclosures {
+		// RFC 4287 §4.2.7.6: the length is a hint, left out when unknown.
+		out.Links = append(out.Links, atomLink{Rel: "enclosure", Type: e.Type, Title: e.Caption, Length: e.Length, Href: e.URL})
+		out.Media = append(out.Media, mediaOf(e))
+	}
+	for _, c := range it.categories {
+		out.Categories = append(out.Categories, atomCategory{c.term, c.scheme, c.label})
+	}
+	return out
+}
+
+func persons(authors []store.Author) (list []atomPerson) {
+	for _, a := range authors {
+		list = append(list, atomPerson{a.Name, a.URL, a.Email})
+	}
+	return list
+}
