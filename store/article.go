@@ -11,7 +11,7 @@ import (
 type Article struct {
 	ID      ID     `json:"id"`      // made once by NewID
 	GUID    string `json:"guid"`    // an IRI, the article's name in every feed; never changes
-	Slug    string `json:"slug"`    // the readable end of its address; keeps its first value
+	Slug    string `json:"slug"`    // the readable end of its address, from its headline; any other leads there too
 	Version int    `json:"version"` // how often it was filed, corrections included; set by the store
 
 	Headline   string      `json:"headline"`

@@ -9,8 +9,8 @@ import (
 // Filing is one act of filing an article.
 type Filing struct {
 	// Article as it was read. ID and GUID must be set (NewID, TagURI); when
-	// the GUID is in the store already, the article there keeps its ID, its
-	// Slug and its Published. Version and Status are ignored. A zero
+	// the GUID is in the store already, the article there keeps its ID and
+	// its Published. Version and Status are ignored. A zero
 	// Published means now; one in the future is taken as now. An Embargo in
 	// the past counts as none.
 	Article Article
@@ -65,7 +65,7 @@ func Revise(old *Article, f Filing, stamp time.Time) (Article, Outcome, error) {
 		return *old, Repeated, nil
 	}
 	updated := instant(a.Updated)
-	a.ID, a.GUID, a.Slug, a.Published = old.ID, old.GUID, old.Slug, old.Published
+	a.ID, a.GUID, a.Published = old.ID, old.GUID, old.Published
 	a.Version, a.Status = old.Version+1, old.Status
 	if a.Status == Expired { // filed again, it is alive again
 		a.Status = Usable

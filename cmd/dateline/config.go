@@ -1,0 +1,257 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/netip"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"dateline/feed"
+	"dateline/feed/serve"
+	"dateline/store"
+)
+
+// config is the configuration file, key by key. The shipped config.yaml says
+// what each is for.
+type config struct {
+	Site       siteConfig       `yaml:"site"`
+	Listen     string           `yaml:"listen"`
+	Store      storeConfig      `yaml:"store"`
+	Samples    bool             `yaml:"samples"`
+	Output     outputConfig     `yaml:"output"`
+	Categories []categoryConfig `yaml:"categories"`
+	Tokens     []tokenConfig    `yaml:"tokens"`
+	Log        logConfig        `yaml:"log"`
+
+	folder string // that of the file; paths in it are relative to it
+}
+
+type siteConfig struct {
+	Title       string          `yaml:"title"`
+	URL         string          `yaml:"url"`
+	Description string          `yaml:"description"`
+	Language    string          `yaml:"language"`
+	Copyright   string          `yaml:"copyright"`
+	Publisher   publisherConfig `yaml:"publisher"`
+}
+
+type publisherConfig struct {
+	Name  string `yaml:"name"`
+	Email string `yaml:"email"`
+	Logo  string `yaml:"logo"`
+}
+
+type storeConfig struct {
+	Path string `yaml:"path"`
+}
+
+type outputConfig struct {
+	Window int           `yaml:"window"`
+	MaxAge time.Duration `yaml:"max_age"`
+}
+
+type categoryConfig struct {
+	Slug        string   `yaml:"slug"`
+	Title       string   `yaml:"title"`
+	Description string   `yaml:"description"`
+	Aliases     []string `yaml:"aliases"`
+}
+
+type tokenConfig struct {
+	Name      string   `yaml:"name"`
+	TokenFile string   `yaml:"token_file"`
+	TokenEnv  string   `yaml:"token_env"`
+	May       []string `yaml:"may"`
+}
+
+type logConfig struct {
+	Level  string `yaml:"level"`
+	Format string `yaml:"format"`
+}
+
+// defaultConfig is what holds where the file says nothing.
+func defaultConfig() config {
+	return config{
+		Listen: "127.0.0.1:8080",
+		Store:  storeConfig{Path: "data/dateline.db"},
+		Site:   siteConfig{Language: "en"},
+		Output: outputConfig{Window: 50, MaxAge: 5 * time.Minute},
+		Log:    logConfig{Level: "info", Format: "text"},
+	}
+}
+
+// maxWindow keeps a feed within what readers take; archives hold the rest.
+const maxWindow = 500
+
+// loadConfig reads and checks the file. The error has a line for every fault.
+func loadConfig(path string) (config, error) {
+	c := defaultConfig()
+	data, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return c, fmt.Errorf("%s: there is no such file: name the configuration with --config, or run where config.yaml is", path)
+	} else if err != nil {
+		return c, fmt.Errorf("read configuration: %w", err)
+	}
+	if c.folder, err = filepath.Abs(filepath.Dir(path)); err != nil {
+		return c, err
+	}
+	doc := document{path: path}
+	if doc.decode(bytes.TrimPrefix(data, []byte("\ufeff")), &c); doc.parsed {
+		c.check(&doc)
+	}
+	return c, doc.err()
+}
+
+// check looks at what the values mean.
+func (c *config) check(doc *document) {
+	c.Site.check(doc)
+	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
+		doc.fault("listen", `must be host and port, such as "127.0.0.1:8080"`)
+	}
+	if c.Store.Path == "" {
+		doc.fault("store.path", "is empty: name a file")
+	}
+	if c.Output.Window < 1 || c.Output.Window > maxWindow {
+		doc.fault("output.window", "must be from 1 to %d", maxWindow)
+	}
+	if c.Output.MaxAge < time.Minute || c.Output.MaxAge > 24*time.Hour {
+		doc.fault("output.max_age", "must be from 1m to 24h")
+	}
+	c.checkCategories(doc)
+	c.checkTokens(doc)
+	oneOf(doc, "log.level", c.Log.Level, []string{"debug", "info", "warn", "error"})
+	oneOf(doc, "log.format", c.Log.Format, []string{"text", "json"})
+}
+
+var (
+	emailShape    = regexp.MustCompile(`^[^@\s()<>]+@[^@\s()<>]+$`)
+	languageShape = regexp.MustCompile(`^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$`)
+)
+
+func (s *siteConfig) check(doc *document) {
+	for key, value := range map[string]string{"site.title": s.Title, "site.publisher.name": s.Publisher.Name, "site.url": s.URL} {
+		if strings.TrimSpace(value) == "" {
+			doc.fault(key, "is missing")
+		}
+	}
+	s.URL = strings.TrimSuffix(s.URL, "/")
+	if u, err := url.Parse(s.URL); s.URL != "" && (err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" ||
+		u.Path != "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil) {
+		doc.fault("site.url", `must be the public address, scheme and host only, such as "https://news.example.com"`)
+	}
+	if !languageShape.MatchString(s.Language) {
+		doc.fault("site.language", `must be a BCP 47 tag, such as "en" or "pt-BR"`)
+	}
+	if s.Publisher.Email != "" && !emailShape.MatchString(s.Publisher.Email) {
+		doc.fault("site.publisher.email", "must be an e-mail address")
+	}
+	if u, err := url.Parse(s.Publisher.Logo); s.Publisher.Logo != "" && (err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http") {
+		doc.fault("site.publisher.logo", "must be the absolute URL of a picture")
+	}
+}
+
+func (c *config) checkCategories(doc *document) {
+	if len(c.Categories) == 0 {
+		doc.fault("categories", "is missing: declare at least one")
+	}
+	owner := map[string]string{} // of each name, in lower case
+	for i, category := range c.Categories {
+		key := fmt.Sprintf("categories[%d]", i)
+		if !store.IsCategory(category.Slug) {
+			doc.fault(key+".slug", "must be lower-case letters, digits and single hyphens")
+		}
+		if strings.TrimSpace(category.Title) == "" {
+			doc.fault(key+".title", "is missing")
+		}
+		names := []string{category.Slug, category.Title}
+		for j, name := range append(names, category.Aliases...) {
+			other, taken := owner[strings.ToLower(name)]
+			if taken && other != category.Slug || taken && j == 0 {
+				doc.fault(key, "its name %q is taken by category %q", name, other)
+			}
+			owner[strings.ToLower(name)] = category.Slug
+		}
+	}
+}
+
+func (c *config) checkTokens(doc *document) {
+	var names []string
+	for i, t := range c.Tokens {
+		key := fmt.Sprintf("tokens[%d]", i)
+		if t.Name == "" || t.Name == localToken || slices.Contains(names, t.Name) {
+			doc.fault(key+".name", "must be a name of its own, and not %q", localToken)
+		}
+		names = append(names, t.Name)
+		if (t.TokenFile == "") == (t.TokenEnv == "") {
+			doc.fault(key, "needs either token_file or token_env, so that no secret stands in this file")
+		}
+		if len(t.May) == 0 {
+			doc.fault(key+".may", "is missing: give it some of %s", strings.Join(serve.Rights(), ", "))
+		}
+		for j, right := range t.May {
+			oneOf(doc, fmt.Sprintf("%s.may[%d]", key, j), right, serve.Rights())
+		}
+	}
+}
+
+func oneOf(doc *document, key, value string, known []string) {
+	if slices.Contains(known, value) {
+		return
+	}
+	hint := ""
+	if near := feed.Nearest(value, known); near != "" {
+		hint = fmt.Sprintf(": did you mean %q?", near)
+	}
+	doc.fault(key, "%q must be one of %s%s", value, strings.Join(known, ", "), hint)
+}
+
+// file is a path of the configuration, relative to its own folder.
+func (c config) file(path string) string {
+	if filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(c.folder, path)
+}
+
+// storePath is the file that the store is in.
+func (c config) storePath() string { return c.file(c.Store.Path) }
+
+func (c config) site() feed.Site {
+	return feed.Site{
+		Title: c.Site.Title, URL: c.Site.URL, Description: c.Site.Description,
+		Language: c.Site.Language, Copyright: c.Site.Copyright,
+		Publisher: feed.Publisher(c.Site.Publisher),
+	}
+}
+
+func (c config) categories() (list []feed.Category) {
+	for _, category := range c.Categories {
+		list = append(list, feed.Category(category))
+	}
+	return list
+}
+
+// serverURL is where this machine reaches the server that listens as the
+// configuration says.
+func (c config) serverURL() string {
+	host, port, _ := net.SplitHostPort(c.Listen)
+	if ip, err := netip.ParseAddr(host); host == "" || err == nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return "http://" + net.JoinHostPort(host, port)
+}
+
+func (c config) logLevel() (level slog.Level) {
+	level.UnmarshalText([]byte(c.Log.Level)) // checked
+	return level
+}

@@ -1,0 +1,134 @@
+package main
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"dateline/feed/serve"
+	"dateline/feed/wire"
+)
+
+func publishCommand() *cobra.Command {
+	var category, as string
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "publish FILE… | -",
+		Short: "File wire copy, HTML or article JSON with the running server",
+		Long: `File wire copy, HTML pages or article JSON with the running server, and print
+the id, the address and the feeds of each.
+
+A file is taken for HTML or JSON by the end of its name, or else by its first
+character, and for wire copy otherwise. Filing the same file again changes
+nothing.`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, files []string) error {
+			form := wire.Form(as)
+			if as != "" && form != wire.Text && form != wire.HTML && form != wire.JSON {
+				return fmt.Errorf("--as %q: it must be text, html or json", as)
+			}
+			c, err := newClient(cmd)
+			if err != nil {
+				return err
+			}
+			failed := false
+			for _, name := range files {
+				receipt, err := publishFile(cmd, c, name, form, category)
+				switch {
+				case err != nil:
+					failed = true
+					fmt.Fprintf(cmd.ErrOrStderr(), "dateline: publish %s: %v\n", name, err)
+				case asJSON:
+					err = printJSON(cmd, receipt)
+				default:
+					err = printReceipt(cmd.OutOrStdout(), receipt)
+				}
+				if err != nil && !failed {
+					return err
+				}
+			}
+			if failed {
+				return errSaid
+			}
+			return nil
+		},
+	}
+	clientFlags(cmd)
+	jsonFlag(cmd, &asJSON)
+	cmd.Flags().StringVar(&category, "category", "", "file under this `category`, whatever the copy says")
+	cmd.Flags().StringVar(&as, "as", "", "take every file for text, html or json")
+	return cmd
+}
+
+// publishFile files one file, or standard input for "-".
+func publishFile(cmd *cobra.Command, c *client, name string, form wire.Form, category string) (receipt serve.Receipt, err error) {
+	var data []byte
+	if name == "-" {
+		data, err = io.ReadAll(cmd.InOrStdin())
+	} else {
+		data, err = os.ReadFile(name)
+	}
+	if err != nil {
+		return receipt, err
+	}
+	if form == "" {
+		form = formOf(name, data)
+	}
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s %s\n%s", form, category, data))
+	header := http.Header{}
+	header.Set("Content-Type", form.MediaType())
+	header.Set("Idempotency-Key", hex.EncodeToString(sum[:]))
+	query := url.Values{}
+	if category != "" {
+		query.Set("category", category)
+	}
+	err = c.post(cmd.Context(), "/api/v1/articles", query, header, data, &receipt)
+	return receipt, err
+}
+
+// formOf is the form of a file by its name, or else by what it begins with.
+func formOf(name string, data []byte) wire.Form {
+	switch strings.ToLower(filepath.Ext(name)) {
+	case ".html", ".htm", ".xhtml":
+		return wire.HTML
+	case ".json":
+		return wire.JSON
+	case ".txt":
+		return wire.Text
+	}
+	switch start := bytes.TrimLeft(data, "\ufeff \t\r\n"); {
+	case bytes.HasPrefix(start, []byte("<")):
+		return wire.HTML
+	case bytes.HasPrefix(start, []byte("{")):
+		return wire.JSON
+	}
+	return wire.Text
+}
+
+func printReceipt(w io.Writer, r serve.Receipt) error {
+	var b strings.Builder
+	switch r.Outcome {
+	case "repeated":
+		fmt.Fprintf(&b, "%s was filed before and is unchanged, version %d\n", r.ID, r.Version)
+	default:
+		fmt.Fprintf(&b, "%s %s, version %d\n", r.ID, r.Outcome, r.Version)
+	}
+	fmt.Fprintf(&b, "  %s\n", r.URL)
+	if !r.Embargo.IsZero() {
+		fmt.Fprintf(&b, "  under embargo until %s, and in no feed before\n", r.Embargo.Format("2006-01-02 15:04 MST"))
+	}
+	for _, f := range r.Feeds {
+		fmt.Fprintf(&b, "  in %s\n", f)
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}

@@ -1,0 +1,79 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// The exit statuses of the command.
+const (
+	exitDone   = 0
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+// run carries out one command line and says how it ended. It returns when all
+// that it started has ended; serving ends with ctx.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	started := false
+	root := rootCommand()
+	root.PersistentPreRun = func(*cobra.Command, []string) { started = true }
+	root.SetArgs(args)
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.ExecuteContext(ctx)
+	switch {
+	case err == nil:
+		return exitDone
+	case !started: // cobra could make nothing of the command line
+		fmt.Fprintf(stderr, "dateline: %s: see `dateline --help`\n", firstLine(err.Error()))
+		return exitUsage
+	}
+	if !errors.Is(err, errSaid) {
+		fmt.Fprintf(stderr, "dateline: %v\n", err)
+	}
+	return exitFailed
+}
+
+// errSaid ends a command that has told its errors already.
+var errSaid = errors.New("failed")
+
+// firstLine leaves out the suggestions that cobra adds below an error.
+func firstLine(s string) string {
+	line, _, _ := strings.Cut(s, "\n")
+	return line
+}
+
+func rootCommand() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "dateline",
+		Short:         "A syndication server: articles in, feeds and pages out",
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.NoArgs,
+	}
+	root.PersistentFlags().String("config", "config.yaml", "the configuration `file`")
+	root.AddCommand(
+		serveCommand(),
+		publishCommand(),
+		articleCommand(),
+		storeCommand(),
+		versionCommand(),
+	)
+	return root
+}
+
+// configOf is the configuration that the command line names.
+func configOf(cmd *cobra.Command) (config, error) {
+	path, err := cmd.Flags().GetString("config")
+	if err != nil {
+		return config{}, err
+	}
+	return loadConfig(path)
+}

@@ -1,0 +1,147 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"dateline/feed"
+	"dateline/feed/publish"
+	"dateline/feed/serve"
+	"dateline/feed/serve/page"
+	"dateline/feed/wire"
+	"dateline/store/bolt"
+)
+
+func serveCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "serve",
+		Short: "Run the server",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, err := configOf(cmd)
+			if err != nil {
+				return err
+			}
+			return serveSite(cmd.Context(), c, cmd.OutOrStdout(), cmd.ErrOrStderr())
+		},
+	}
+}
+
+// shutdownWait is how long requests in flight may take to end.
+const shutdownWait = 10 * time.Second
+
+// serveSite runs the server until ctx ends. It prints where it is once it
+// answers.
+func serveSite(ctx context.Context, c config, stdout, stderr io.Writer) (err error) {
+	log := newLog(c, stderr)
+	tokens, err := c.tokens()
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", c.Listen)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return fmt.Errorf("listen on %s: another program has this address: stop it, or change `listen` in the configuration", c.Listen)
+	} else if err != nil {
+		return fmt.Errorf("listen on %s: %w: change `listen` in the configuration", c.Listen, err)
+	}
+	defer listener.Close()
+	store, err := bolt.Open(c.storePath(), bolt.Options{})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, store.Close()) }()
+	local, err := c.makeLocalToken()
+	if err != nil {
+		return err
+	}
+	stats, err := store.Stats(ctx)
+	if err != nil {
+		return err
+	}
+	desk := wire.Desk{Site: c.site(), Categories: c.categories()}
+	if c.Samples && stats.Sequence == 0 {
+		if err := fileSamples(ctx, store, desk, time.Now()); err != nil {
+			return fmt.Errorf("fill the empty store with samples: %w", err)
+		}
+	}
+	server := &serve.Server{
+		Publisher: &publish.Publisher{
+			Site: c.site(), Categories: c.categories(), Store: store,
+			Window: c.Output.Window, MaxAge: c.Output.MaxAge, Since: stats.Created,
+		},
+		Pages:  page.New(c.site(), c.categories()),
+		Desk:   desk,
+		Store:  store,
+		Tokens: append(tokens, local),
+		Now:    time.Now,
+		Log:    log,
+	}
+	ctx, stop := context.WithCancel(ctx)
+	var clock sync.WaitGroup
+	clock.Go(func() { advance(ctx, store, log) })
+	defer clock.Wait()
+	defer stop()
+	printAddresses(stdout, c, listener.Addr())
+	log.Info("serving", "listen", listener.Addr().String(), "store", store.Path())
+	return listen(ctx, listener, server.Handler(), log)
+}
+
+// listen answers requests until ctx ends, and then those in flight.
+func listen(ctx context.Context, listener net.Listener, handler http.Handler, log *slog.Logger) error {
+	server := &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       time.Minute,
+		WriteTimeout:      2 * time.Minute,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(listener) }() // ends with Shutdown, below
+	select {
+	case err := <-ended:
+		return fmt.Errorf("serve %s: %w", listener.Addr(), err)
+	case <-ctx.Done():
+	}
+	log.Info("shutting down")
+	wait, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownWait)
+	defer cancel()
+	err := server.Shutdown(wait)
+	if err != nil {
+		err = errors.Join(fmt.Errorf("requests in flight did not end within %s", shutdownWait), server.Close())
+	}
+	<-ended
+	return err
+}
+
+func newLog(c config, w io.Writer) *slog.Logger {
+	options := &slog.HandlerOptions{Level: c.logLevel()}
+	if c.Log.Format == "json" {
+		return slog.New(slog.NewJSONHandler(w, options))
+	}
+	return slog.New(slog.NewTextHandler(w, options))
+}
+
+// printAddresses says what there is to open.
+func printAddresses(w io.Writer, c config, listening net.Addr) {
+	site := c.site()
+	fmt.Fprintf(w, "%s is open. Front page:\n\n  %s\n\nFeeds, each as RSS, Atom and JSON Feed:\n\n", site.Title, site.PageURL(""))
+	for _, f := range feed.Formats() {
+		fmt.Fprintf(w, "  %s\n", site.FeedURL("", f))
+	}
+	for _, category := range c.categories() {
+		fmt.Fprintf(w, "  %s\n", site.FeedURL(feed.CategoryPath(category.Slug), feed.RSS))
+	}
+	fmt.Fprintf(w, "\nListening on %s. File wire copy with `dateline publish FILE`; stop with Ctrl-C.\n", listening)
+}

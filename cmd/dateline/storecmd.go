@@ -1,0 +1,139 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"dateline/store"
+	"dateline/store/bolt"
+)
+
+func storeCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "store",
+		Short: "Look after the store while no server runs on it",
+		Args:  cobra.NoArgs,
+	}
+	cmd.AddCommand(storeCheckCommand(), storeStatsCommand())
+	return cmd
+}
+
+// openToRead opens the store for a command that changes nothing. It does not
+// wait for a server that holds it.
+func openToRead(cmd *cobra.Command) (*bolt.Store, error) {
+	c, err := configOf(cmd)
+	if err != nil {
+		return nil, err
+	}
+	return bolt.Open(c.storePath(), bolt.Options{ReadOnly: true, LockWait: 100 * time.Millisecond})
+}
+
+func storeCheckCommand() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "check",
+		Short: "Read the whole store and report everything that is wrong with it",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			s, err := openToRead(cmd)
+			if err != nil {
+				return err
+			}
+			defer s.Close()
+			faults := []string{}
+			if err := s.Check(cmd.Context(), func(fault string) { faults = append(faults, fault) }); err != nil {
+				return fmt.Errorf("check %s: %w", s.Path(), err)
+			}
+			stats, err := s.Stats(cmd.Context())
+			if err != nil {
+				return fmt.Errorf("check %s: %w", s.Path(), err)
+			}
+			if asJSON {
+				err = printJSON(cmd, map[string]any{"path": s.Path(), "articles": stats.Articles, "sequence": stats.Sequence, "faults": faults})
+			} else {
+				err = printCheck(cmd.OutOrStdout(), s.Path(), stats, faults)
+			}
+			if err == nil && len(faults) > 0 {
+				return fmt.Errorf("check %s: %d faults: keep a copy of the file, and restore it from a backup", s.Path(), len(faults))
+			}
+			return err
+		},
+	}
+	jsonFlag(cmd, &asJSON)
+	return cmd
+}
+
+func printCheck(w io.Writer, path string, stats store.Stats, faults []string) error {
+	if len(faults) == 0 {
+		_, err := fmt.Fprintf(w, "%s is well: %d articles, %d changes\n", path, stats.Articles, stats.Sequence)
+		return err
+	}
+	_, err := io.WriteString(w, strings.Join(faults, "\n")+"\n")
+	return err
+}
+
+func storeStatsCommand() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "stats",
+		Short: "Say what the store holds",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			s, err := openToRead(cmd)
+			if err != nil {
+				return err
+			}
+			defer s.Close()
+			stats, err := s.Stats(cmd.Context())
+			if err != nil {
+				return fmt.Errorf("read %s: %w", s.Path(), err)
+			}
+			if asJSON {
+				return printJSON(cmd, stats)
+			}
+			return printStats(cmd.OutOrStdout(), s.Path(), stats)
+		},
+	}
+	jsonFlag(cmd, &asJSON)
+	return cmd
+}
+
+func printStats(w io.Writer, path string, s store.Stats) error {
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(table, "file\t%s\n", path)
+	fmt.Fprintf(table, "engine\t%s, schema %d\n", s.Engine, s.Schema)
+	fmt.Fprintf(table, "made\t%s\n", s.Created.Format(time.RFC3339))
+	fmt.Fprintf(table, "size\t%s, %s of it free\n", size(s.Size), size(s.Free))
+	fmt.Fprintf(table, "changes\t%d\n", s.Sequence)
+	fmt.Fprintf(table, "articles\t%d, %d of them public\n", s.Articles, s.Public)
+	for _, status := range slices.Sorted(maps.Keys(s.ByStatus)) {
+		fmt.Fprintf(table, "  %s\t%d\n", status, s.ByStatus[status])
+	}
+	fmt.Fprintf(table, "categories\t%d\n", len(s.ByCategory))
+	for _, slug := range slices.Sorted(maps.Keys(s.ByCategory)) {
+		fmt.Fprintf(table, "  %s\t%d\n", slug, s.ByCategory[slug])
+	}
+	return table.Flush()
+}
+
+// size is a number of bytes for people.
+func size(n int64) string {
+	value, unit := float64(n), "B"
+	for _, next := range []string{"KiB", "MiB", "GiB", "TiB"} {
+		if value < 1024 {
+			break
+		}
+		value, unit = value/1024, next
+	}
+	if unit == "B" {
+		return fmt.Sprintf("%d B", n)
+	}
+	return fmt.Sprintf("%.1f %s", value, unit)
+}

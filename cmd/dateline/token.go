@@ -1,0 +1,73 @@
+package main
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"dateline/feed/serve"
+)
+
+// localToken is the name of the token that the server keeps in a private file
+// beside the store, for the commands of the same machine.
+const localToken = "local"
+
+// localTokenFile is where that is kept.
+func (c config) localTokenFile() string {
+	path := c.storePath()
+	return strings.TrimSuffix(path, filepath.Ext(path)) + ".token"
+}
+
+// makeLocalToken reads the local token, or makes it when there is none.
+func (c config) makeLocalToken() (serve.Token, error) {
+	path := c.localTokenFile()
+	secret, err := readSecret(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		secret = rand.Text()
+		err = os.WriteFile(path, []byte(secret+"\n"), 0o600)
+	}
+	if err != nil {
+		return serve.Token{}, fmt.Errorf("local token: %w", err)
+	}
+	return serve.Token{Name: localToken, Secret: secret, May: serve.Rights()}, nil
+}
+
+// tokens are those of the configuration. Every one that cannot be read is
+// named.
+func (c config) tokens() (list []serve.Token, err error) {
+	var faults []error
+	for _, t := range c.Tokens {
+		secret := os.Getenv(t.TokenEnv)
+		if t.TokenFile != "" {
+			if secret, err = readSecret(c.file(t.TokenFile)); err != nil {
+				faults = append(faults, fmt.Errorf("token %q: %w", t.Name, err))
+				continue
+			}
+		} else if secret == "" {
+			faults = append(faults, fmt.Errorf("token %q: the environment variable %s is not set", t.Name, t.TokenEnv))
+			continue
+		}
+		list = append(list, serve.Token{Name: t.Name, Secret: secret, May: t.May})
+	}
+	return list, errors.Join(faults...)
+}
+
+// minSecret is the length of the shortest token that is no invitation to
+// guess.
+const minSecret = 16
+
+func readSecret(path string) (string, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return "", err
+	}
+	secret := strings.TrimSpace(string(data))
+	if len(secret) < minSecret {
+		return "", fmt.Errorf("%s: a token must be at least %d characters long: write one with `openssl rand -hex 24 > %s`", path, minSecret, path)
+	}
+	return secret, nil
+}

@@ -1,0 +1,118 @@
+// Package publish answers which articles a feed holds, and makes its
+// documents with the validators that HTTP needs.
+package publish
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"dateline/feed"
+	"dateline/feed/render"
+	"dateline/store"
+)
+
+// ErrNoFeed: there is no feed at that path.
+var ErrNoFeed = errors.New("no such feed")
+
+// Publisher makes the feeds of a site. Its fields must not change once it is
+// in use; it is then safe for use by many goroutines.
+type Publisher struct {
+	Site       feed.Site
+	Categories []feed.Category
+	Store      Store
+	Window     int           // how many of the newest articles a feed holds, at least 1
+	MaxAge     time.Duration // how long readers may wait between two polls
+	Since      time.Time     // the day from which the ids of the feeds are dated: that of the store's making
+}
+
+// Paths are those of all feeds, that of everything first.
+func (p *Publisher) Paths() []string {
+	paths := []string{""}
+	for _, c := range p.Categories {
+		paths = append(paths, feed.CategoryPath(c.Slug))
+	}
+	return paths
+}
+
+// PathsOf are those of the feeds that hold a, while it is among the newest;
+// none when readers may not see it.
+func (p *Publisher) PathsOf(a store.Article) []string {
+	if !a.Public() {
+		return nil
+	}
+	var paths []string
+	for _, slug := range a.Categories {
+		if _, ok := p.Category(slug); ok {
+			paths = append(paths, feed.CategoryPath(slug))
+		}
+	}
+	return append(paths, "")
+}
+
+// Category is the declared category with that slug.
+func (p *Publisher) Category(slug string) (feed.Category, bool) {
+	i := slices.IndexFunc(p.Categories, func(c feed.Category) bool { return c.Slug == slug })
+	if i < 0 {
+		return feed.Category{}, false
+	}
+	return p.Categories[i], true
+}
+
+// Feed is the feed at path, or ErrNoFeed.
+func (p *Publisher) Feed(ctx context.Context, path string) (feed.Feed, error) {
+	f := feed.Feed{
+		Site: p.Site, Path: path, MaxAge: p.MaxAge, ID: p.id(path),
+		Title: p.Site.Title, Description: p.Site.Description,
+		Categories: map[string]string{},
+	}
+	for _, c := range p.Categories {
+		f.Categories[c.Slug] = c.Title
+	}
+	q := store.Query{Limit: p.Window}
+	if path != "" {
+		c, ok := p.Category(strings.TrimPrefix(path, feed.CategoryPath("")))
+		if !ok || path != feed.CategoryPath(c.Slug) {
+			return f, fmt.Errorf("feed %s: %w", path, ErrNoFeed)
+		}
+		q.Category = c.Slug
+		f.Title, f.Description = p.Site.Title+": "+c.Title, c.Description
+	}
+	page, err := p.Store.Articles(ctx, q)
+	if err != nil {
+		return f, fmt.Errorf("read feed %s: %w", f.ID, err)
+	}
+	f.Articles, f.Updated = page.Articles, page.Changed
+	return f, nil
+}
+
+// id is the permanent IRI of the feed at path: a tag: URI (RFC 4151) of the
+// site on the day its store was made.
+func (p *Publisher) id(path string) string {
+	return fmt.Sprintf("tag:%s,%s:feed%s", strings.ToLower(p.Site.Host()), p.Since.UTC().Format(time.DateOnly), path)
+}
+
+// Document is the feed at path in a format. The same store and settings give
+// the same document. It fails with ErrNoFeed.
+func (p *Publisher) Document(ctx context.Context, path string, format feed.Format) (feed.Document, error) {
+	f, err := p.Feed(ctx, path)
+	if err != nil {
+		return feed.Document{}, err
+	}
+	body, err := render.Feed(f, format)
+	if err != nil {
+		return feed.Document{}, err
+	}
+	sum := sha256.Sum256(body)
+	return feed.Document{
+		Format: format, Body: body, MaxAge: p.MaxAge,
+		// RFC 9110 §8.8.3: strong, since it is made of every byte.
+		ETag:     `"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`,
+		Modified: f.Updated.Truncate(time.Second),
+	}, nil
+}

@@ -1,0 +1,54 @@
+package serve
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"time"
+
+	"dateline/feed"
+)
+
+// feed answers with a feed in a format: of the category in the path, or of
+// everything.
+func (s *Server) feed(format feed.Format) handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		path := ""
+		if slug := r.PathValue("slug"); slug != "" {
+			path = feed.CategoryPath(slug)
+		}
+		d, err := s.Publisher.Document(r.Context(), path, format)
+		if err != nil {
+			return err
+		}
+		writeDocument(w, r, d)
+		return nil
+	}
+}
+
+// writeDocument answers with a document, or with 304 when the client has it
+// already: RFC 9110 §13.
+func writeDocument(w http.ResponseWriter, r *http.Request, d feed.Document) {
+	h := w.Header()
+	h.Set("Content-Type", d.Format.ContentType())
+	h.Set("Cache-Control", fmt.Sprintf("public, max-age=%d", int(d.MaxAge/time.Second)))
+	h.Set("ETag", d.ETag)
+	h.Set("Access-Control-Allow-Origin", "*")
+	http.ServeContent(w, r, "", d.Modified, bytes.NewReader(d.Body))
+}
+
+// healthz says that the process answers.
+func (s *Server) healthz(w http.ResponseWriter, _ *http.Request) error {
+	_, err := fmt.Fprintln(w, "ok")
+	return err
+}
+
+// readyz says that the store answers.
+func (s *Server) readyz(w http.ResponseWriter, r *http.Request) error {
+	n, err := s.Store.Sequence(r.Context())
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(w, "ok, at change %d\n", n)
+	return err
+}

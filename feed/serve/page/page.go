@@ -1,0 +1,143 @@
+// Package page writes the HTML pages that people see: the front page, the page
+// of a category, the page of an article and the page of an error. Pages are
+// whole documents without scripts and without anything from elsewhere but the
+// pictures of articles; their one style sheet is Style. They hold no style
+// attributes, so a Content-Security-Policy of style-src 'self' is enough. The
+// same input gives the same bytes.
+package page
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"html/template"
+
+	"dateline/feed"
+	"dateline/store"
+)
+
+// Pages writes the HTML pages of a site. It is safe for use by many
+// goroutines.
+type Pages struct {
+	site       feed.Site
+	language   string // of the site; that of the pages' own words when it names none
+	categories []feed.Category
+	bySlug     map[string]feed.Category
+	style      string // absolute URL of the style sheet
+
+	front, category, article, failure *template.Template
+}
+
+// Front is what the front page shows.
+type Front struct {
+	Newest     []store.Article // newest headlines of everything
+	Categories []Section       // in the configured order
+}
+
+// Section is a category as the front page shows it: how many articles it
+// holds, and a few of them.
+type Section struct {
+	Category feed.Category
+	Count    int
+	Newest   []store.Article
+}
+
+// Category is one page of the articles of a category.
+type Category struct {
+	Category feed.Category
+	Count    int // of all its articles, not only those on this page
+	Articles []store.Article
+	Older    string // path of the page of the articles before these, with its query; "" at the end
+}
+
+// Error is what a person reads in place of the page that was asked for.
+type Error struct {
+	Status int // of the answer, such as 404
+	Title  string
+	Detail string
+}
+
+//go:embed templates/*.html
+var files embed.FS
+
+// New makes the pages of a site. The categories are the declared ones, in the
+// order in which pages offer them; articles filed under any other show without
+// it.
+func New(site feed.Site, categories []feed.Category) *Pages {
+	_, style := Style()
+	p := &Pages{
+		site: site, language: site.Language,
+		categories: categories, bySlug: make(map[string]feed.Category, len(categories)),
+		style: site.At(style),
+	}
+	if p.language == "" {
+		p.language = "en"
+	}
+	for _, c := range categories {
+		p.bySlug[c.Slug] = c
+	}
+	// The templates are part of the program: a test renders each of them.
+	shared := template.Must(template.ParseFS(files, "templates/layout.html", "templates/parts.html"))
+	parse := func(name string) *template.Template {
+		return template.Must(template.Must(shared.Clone()).ParseFS(files, "templates/"+name))
+	}
+	p.front, p.category = parse("front.html"), parse("category.html")
+	p.article, p.failure = parse("article.html"), parse("error.html")
+	return p
+}
+
+// Front writes the front page: the newest headlines, the categories, how to
+// subscribe. It announces the feeds of everything, then those of each category.
+func (p *Pages) Front(d Front) ([]byte, error) {
+	f := p.frame(p.site.Title, p.site.Description)
+	f.Front = true
+	for _, s := range d.Categories {
+		f.Alternates = append(f.Alternates, p.addressesOf(s.Category)...)
+	}
+	f.Main = p.frontView(d)
+	return write(p.front, f)
+}
+
+// Category writes a page of a category: its articles, and its feeds, which it
+// announces before those of everything.
+func (p *Pages) Category(d Category) ([]byte, error) {
+	description := d.Category.Description
+	if description == "" {
+		description = "The newest articles of " + d.Category.Title + "."
+	}
+	f := p.frame(d.Category.Title+" – "+p.site.Title, description)
+	f.Alternates = append(p.addressesOf(d.Category), f.Alternates...)
+	f.mark(d.Category.Slug, "page")
+	f.Main = p.categoryView(d)
+	return write(p.category, f)
+}
+
+// Article writes the page of an article, with the text that its feeds carry.
+// It announces the feeds of its primary category, then those of everything.
+func (p *Pages) Article(a store.Article) ([]byte, error) {
+	f := p.frame(a.Headline+" – "+p.site.Title, summary(a))
+	if c, ok := p.primary(a); ok {
+		f.Alternates = append(p.addressesOf(c), f.Alternates...)
+		f.mark(c.Slug, "true")
+	}
+	f.Main = p.articleView(a)
+	return write(p.article, f)
+}
+
+// Error writes the page of an error, which search engines are asked to forget.
+func (p *Pages) Error(d Error) ([]byte, error) {
+	f := p.frame(d.Title+" – "+p.site.Title, d.Detail)
+	f.Main = struct {
+		Error
+		Home, HomeTitle string
+	}{d, p.site.PageURL(""), p.site.Title}
+	return write(p.failure, f)
+}
+
+func write(t *template.Template, f frame) ([]byte, error) {
+	var b bytes.Buffer
+	if err := t.ExecuteTemplate(&b, "layout", f); err != nil {
+		return nil, fmt.Errorf("write page %q: %w", f.Title, err)
+	}
+	return b.Bytes(), nil
+}

@@ -1,0 +1,16 @@
+package serve
+
+import (
+	"context"
+
+	"dateline/store"
+)
+
+// Store is what the handlers need of a store.
+type Store interface {
+	File(context.Context, store.Filing) (store.Receipt, error)
+	Article(context.Context, store.ID) (store.Article, error)
+	Tombstone(context.Context, store.ID) (store.Tombstone, error)
+	Articles(context.Context, store.Query) (store.Page, error)
+	Sequence(context.Context) (uint64, error)
+}

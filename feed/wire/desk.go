@@ -1,0 +1,237 @@
+// Package wire takes in what is filed: wire copy as plain text, HTML pages,
+// and articles as JSON. What it gives is clean, complete and checked, or a
+// list of everything that is wrong with it; nothing is guessed in silence
+// where a guess could misfile.
+package wire
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+
+	"dateline/feed"
+	"dateline/feed/clean"
+	"dateline/store"
+)
+
+// Form is what filed copy is written in.
+type Form string
+
+const (
+	Text Form = "text" // wire copy, plain text
+	HTML Form = "html" // a page with title, meta elements and a body
+	JSON Form = "json" // an article, with the names of store.Article
+)
+
+// FormOf is the form of a media type; ok is false when it is none of them.
+func FormOf(mediaType string) (form Form, ok bool) {
+	switch mediaType {
+	case "text/plain":
+		return Text, true
+	case "text/html", "application/xhtml+xml":
+		return HTML, true
+	case "application/json":
+		return JSON, true
+	}
+	return "", false
+}
+
+// MediaType is that of the form.
+func (f Form) MediaType() string {
+	switch f {
+	case HTML:
+		return "text/html; charset=utf-8"
+	case JSON:
+		return "application/json"
+	}
+	return "text/plain; charset=utf-8"
+}
+
+// Desk reads what is filed for a site with these categories.
+type Desk struct {
+	Site       feed.Site
+	Categories []feed.Category
+}
+
+// Options say what the filer said beside the copy.
+type Options struct {
+	Category string    // takes the place of those that the copy names; empty means none
+	Now      time.Time // of filing
+}
+
+// draft is an article as it was read: text unclean, categories by whatever
+// names the copy uses.
+type draft struct {
+	store.Article
+	faults []store.Fault
+}
+
+func (d *draft) fault(field, format string, args ...any) {
+	d.faults = append(d.faults, store.Fault{Field: field, Detail: fmt.Sprintf(format, args...)})
+}
+
+// Read is the article in data. Its ID is new, and so is its GUID unless the
+// copy names one. The error is *store.Invalid, with every fault there is.
+func (d Desk) Read(data []byte, form Form, o Options) (store.Article, error) {
+	var in draft
+	switch form {
+	case HTML:
+		in = readHTML(string(data))
+	case JSON:
+		in = readJSON(data)
+	default:
+		in = d.readText(string(data), o)
+	}
+	a := d.finish(&in, o)
+	if len(in.faults) > 0 {
+		return store.Article{}, &store.Invalid{Faults: in.faults}
+	}
+	return a, nil
+}
+
+// finish cleans the draft, fills in what follows from the rest, and checks
+// it.
+func (d Desk) finish(in *draft, o Options) store.Article {
+	a := in.Article
+	a.ID = store.NewID(o.Now)
+	if a.GUID = clean.Line(a.GUID); a.GUID == "" {
+		a.GUID = store.TagURI(d.Site.Host(), o.Now, a.ID)
+	}
+	for _, line := range []*string{
+		&a.Headline, &a.Dateline.Place, &a.Dateline.Agency, &a.Dateline.Date,
+		&a.Credit.Agency, &a.Credit.SignOff, &a.Language,
+	} {
+		*line = clean.Line(*line)
+	}
+	for _, text := range []*string{&a.Summary, &a.Rights, &a.CorrectionNote, &a.EditorNote} {
+		*text = clean.Text(*text)
+	}
+	for i, author := range a.Byline {
+		a.Byline[i] = store.Author{Name: clean.Line(author.Name), Email: clean.Line(author.Email), URL: clean.Line(author.URL)}
+	}
+	for i, e := range a.Enclosures {
+		e.URL, e.Type, e.Caption, e.Credit = clean.Line(e.URL), strings.ToLower(clean.Line(e.Type)), clean.Text(e.Caption), clean.Line(e.Credit)
+		a.Enclosures[i] = e
+	}
+	a.Tags, a.Subjects = lines(a.Tags), lines(a.Subjects)
+	a.Body = clean.HTML(a.Body, nil)
+	if a.Summary == "" {
+		a.Summary = summary(a.Body)
+	}
+	a.Slug = clean.Slug(cmp.Or(a.Slug, a.Headline))
+	a.Categories = d.categories(in, a.Categories, o)
+	if !a.Expires.IsZero() && !a.Expires.After(o.Now) {
+		in.fault("expires", "is in the past")
+	}
+	in.check(a)
+	return a
+}
+
+// check adds the faults that the store would find, but for those of fields
+// that have one already.
+func (in *draft) check(a store.Article) {
+	known := map[string]bool{}
+	for _, f := range in.faults {
+		known[f.Field] = true
+	}
+	for _, f := range a.Check() {
+		if !known[f.Field] {
+			in.faults = append(in.faults, f)
+		}
+	}
+}
+
+// maxSummary is the length of the longest summary that is made, in
+// characters.
+const maxSummary = 300
+
+// summary is the first paragraph of a body, or its beginning when that is
+// long.
+func summary(body string) string {
+	first, _, _ := strings.Cut(clean.Plain(body), "\n\n")
+	return clean.Excerpt(first, maxSummary)
+}
+
+// lines cleans a list and drops what is empty or there already.
+func lines(list []string) (out []string) {
+	for _, s := range list {
+		if s = clean.Line(s); s != "" && !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// categories are the slugs that the names stand for. Each name that no
+// category has is a fault.
+func (d Desk) categories(in *draft, names []string, o Options) (slugs []string) {
+	if o.Category != "" {
+		names = []string{o.Category}
+	}
+	for _, name := range lines(names) {
+		slug, ok := d.category(name)
+		if !ok {
+			in.fault("categories", "%s", d.unknown(name))
+			continue
+		}
+		if !slices.Contains(slugs, slug) {
+			slugs = append(slugs, slug)
+		}
+	}
+	if len(slugs) == 0 && len(names) == 0 {
+		in.fault("categories", "is missing: name one of %s", strings.Join(d.slugs(), ", "))
+	}
+	return slugs
+}
+
+// Has reports whether a category has that slug, title or alias.
+func (d Desk) Has(name string) bool {
+	_, ok := d.category(name)
+	return ok
+}
+
+// category is the slug of the category that has that slug, title or alias.
+func (d Desk) category(name string) (slug string, ok bool) {
+	for _, c := range d.Categories {
+		for _, known := range append([]string{c.Slug, c.Title}, c.Aliases...) {
+			if key(known) == key(name) {
+				return c.Slug, true
+			}
+		}
+	}
+	return "", false
+}
+
+// unknown says that no category has the name, and which one may be meant.
+func (d Desk) unknown(name string) string {
+	var known []string
+	for _, c := range d.Categories {
+		known = append(append(known, c.Slug, c.Title), c.Aliases...)
+	}
+	if near := feed.Nearest(name, known); near != "" {
+		return fmt.Sprintf("%q is no category: did you mean %q?", name, near)
+	}
+	return fmt.Sprintf("%q is no category: use one of %s", name, strings.Join(d.slugs(), ", "))
+}
+
+func (d Desk) slugs() (list []string) {
+	for _, c := range d.Categories {
+		list = append(list, c.Slug)
+	}
+	return list
+}
+
+// key is what a category's name is compared by: its letters and digits, with
+// "&" as "and".
+func key(name string) string {
+	name = strings.ReplaceAll(name, "&", " and ")
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) || r == ':' {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, clean.Line(name))
+}

@@ -1,0 +1,88 @@
+package wire
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"dateline/feed/clean"
+	"dateline/store"
+)
+
+// readHTML reads a page: the title (without it, the first h1) is the headline,
+// meta elements say what they say, and the body is that of its article, main
+// or body element.
+//
+// The names of meta elements are those of HTML (author, description,
+// keywords), Dublin Core, Open Graph's article, and those of an article's own
+// fields.
+func readHTML(text string) (in draft) {
+	p, err := clean.ReadPage(text)
+	if err != nil {
+		in.fault("body", "is not HTML that can be read: %v", err)
+		return in
+	}
+	a := &in.Article
+	a.Headline, a.Language = p.Title, p.Language
+	if strings.TrimSpace(a.Headline) == "" {
+		a.Headline = p.Heading
+	}
+	a.Body = clean.HTML(p.Body, p.Base)
+	meta := func(names ...string) (values []string) {
+		for _, name := range names {
+			for _, v := range p.Meta[name] {
+				if v = clean.Line(v); v != "" {
+					values = append(values, v)
+				}
+			}
+		}
+		return values
+	}
+	first := func(names ...string) string {
+		if values := meta(names...); len(values) > 0 {
+			return values[0]
+		}
+		return ""
+	}
+	a.GUID = first("guid", "dc.identifier", "dcterms.identifier")
+	a.Summary = first("description", "summary", "dc.description", "og:description")
+	a.Rights = first("rights", "copyright", "dc.rights")
+	a.CorrectionNote, a.EditorNote = first("correction_note", "correction"), first("editor_note")
+	a.Dateline = store.Dateline{Place: first("dateline.place", "place"), Date: first("dateline.date"), Agency: first("dateline.agency", "agency")}
+	a.Credit = store.Credit{Agency: first("credit.agency", "credit"), SignOff: first("credit.sign_off")}
+	if language := first("language", "dc.language"); a.Language == "" {
+		a.Language = language
+	}
+	for _, name := range meta("author", "dc.creator", "article:author") {
+		a.Byline = append(a.Byline, store.Author{Name: name})
+	}
+	a.Categories = meta("category", "categories", "article:section")
+	a.Subjects = meta("subject", "subjects")
+	for _, words := range meta("keywords", "tags", "article:tag") {
+		a.Tags = append(a.Tags, strings.Split(words, ",")...)
+	}
+	in.metaTime("published", &a.Published, first("published", "date", "dc.date", "article:published_time"))
+	in.metaTime("updated", &a.Updated, first("updated", "article:modified_time"))
+	in.metaTime("embargo", &a.Embargo, first("embargo"))
+	in.metaTime("expires", &a.Expires, first("expires", "article:expiration_time"))
+	if urgency := first("urgency"); urgency != "" {
+		if a.Urgency, err = strconv.Atoi(urgency); err != nil {
+			in.fault("urgency", "%s", must(&a.Urgency))
+		}
+	}
+	return in
+}
+
+// metaTime reads a date, or a date and time, out of a meta element.
+func (in *draft) metaTime(field string, to *time.Time, value string) {
+	if value == "" {
+		return
+	}
+	for _, layout := range []string{time.RFC3339, time.DateOnly} {
+		if t, err := time.Parse(layout, value); err == nil {
+			*to = t
+			return
+		}
+	}
+	in.fault(field, "%s", must(to))
+}
