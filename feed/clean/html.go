@@ -18,10 +18,7 @@ import (
 // against base, and dropped when base is nil), without scripts, styles, forms,
 // frames, identifiers or tracking pixels, and with legal characters.
 func HTML(fragment string, base *url.URL) string {
-	fragment = Text(fragment)
-	if fragment == "" {
-		return ""
-	}
+	fragment = characters(fragment)
 	nodes, err := parse(fragment)
 	if err != nil { // nested deeper than any prose
 		return Paragraphs(bluemonday.StrictPolicy().Sanitize(fragment))
@@ -53,7 +50,7 @@ var blankLines = regexp.MustCompile(`\n[ \t]*\n`)
 
 // Plain is the text of a fragment of HTML, its blocks divided by blank lines.
 func Plain(fragment string) string {
-	nodes, err := parse(Text(fragment))
+	nodes, err := parse(characters(fragment))
 	if err != nil {
 		return Text(html.UnescapeString(bluemonday.StrictPolicy().Sanitize(fragment)))
 	}
@@ -88,7 +85,7 @@ func plain(b *strings.Builder, n *html.Node) {
 			return r
 		}, n.Data))
 	case n.Type != html.ElementNode:
-	case n.DataAtom == atom.Script || n.DataAtom == atom.Style || n.DataAtom == atom.Template:
+	case raw[n.DataAtom]:
 	case n.DataAtom == atom.Br:
 		b.WriteString("\n")
 	default:
@@ -120,13 +117,18 @@ func parse(fragment string) ([]*html.Node, error) {
 	})
 }
 
-// prepare resolves the URLs at and below n and takes out pictures that cannot
-// be seen.
+// prepare resolves the URLs at and below n, takes out what cannot be seen, and
+// cleans the characters that were written as entities.
 func prepare(n *html.Node, base *url.URL) {
+	if n.Type == html.TextNode {
+		n.Data = characters(n.Data)
+	}
 	for i, a := range n.Attr {
 		switch a.Key {
 		case "href", "src", "cite", "poster":
-			n.Attr[i].Val = resolve(a.Val, base)
+			n.Attr[i].Val = resolve(characters(a.Val), base)
+		default:
+			n.Attr[i].Val = characters(a.Val)
 		}
 	}
 	for c := n.FirstChild; c != nil; {
@@ -153,10 +155,19 @@ func resolve(ref string, base *url.URL) string {
 	return u.String()
 }
 
-// isInvisible reports whether n is a picture without an address, or one too
-// small to be seen, as those of trackers are.
+// isInvisible reports whether a reader sees nothing of n: a comment, markup of
+// another language or of no prose (which a second parser may read otherwise
+// than the first), a picture without an address, or one too small to be seen,
+// as those of trackers are.
 func isInvisible(n *html.Node) bool {
-	if n.Type != html.ElementNode || n.DataAtom != atom.Img {
+	switch {
+	case n.Type == html.TextNode:
+		return false
+	case n.Type != html.ElementNode || n.Namespace != "":
+		return true
+	case raw[n.DataAtom]:
+		return true
+	case n.DataAtom != atom.Img:
 		return false
 	}
 	for _, size := range []string{attr(n, "width"), attr(n, "height")} {
@@ -165,6 +176,13 @@ func isInvisible(n *html.Node) bool {
 		}
 	}
 	return attr(n, "src") == ""
+}
+
+// raw are the elements whose content is no markup, or not shown.
+var raw = map[atom.Atom]bool{
+	atom.Script: true, atom.Style: true, atom.Template: true, atom.Iframe: true, atom.Noscript: true,
+	atom.Noembed: true, atom.Noframes: true, atom.Plaintext: true, atom.Xmp: true, atom.Textarea: true,
+	atom.Title: true, atom.Select: true, atom.Object: true, atom.Frameset: true,
 }
 
 // policy is what HTML lets through.

@@ -22,7 +22,7 @@ type Page struct {
 // ReadPage reads an HTML page. Any text is one: browsers reject nothing. It
 // fails only for what is nested deeper than a page can be.
 func ReadPage(text string) (Page, error) {
-	doc, err := html.Parse(strings.NewReader(Text(text)))
+	doc, err := html.Parse(strings.NewReader(characters(text)))
 	if err != nil {
 		return Page{}, err
 	}
@@ -107,8 +107,13 @@ func attr(n *html.Node, key string) string {
 	return ""
 }
 
+// nodeText is the text below n on one line.
 func nodeText(n *html.Node) string {
 	var b strings.Builder
-	plain(&b, n)
+	for c := range n.Descendants() {
+		if c.Type == html.TextNode {
+			b.WriteString(c.Data)
+		}
+	}
 	return Line(b.String())
 }

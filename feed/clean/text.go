@@ -16,11 +16,17 @@ import (
 // that are no UTF-8 are taken for windows-1252, and so are the C1 control
 // characters, which are hardly ever meant.
 func Text(s string) string {
+	return strings.TrimSpace(norm.NFC.String(characters(s)))
+}
+
+// characters is s with legal characters and lines that end in LF. Markup is
+// not normalised: a ">" may not merge with what follows it.
+func characters(s string) string {
 	if !utf8.ValidString(s) {
 		s = repair(s)
 	}
 	s = strings.ReplaceAll(s, "\r\n", "\n")
-	s = strings.Map(func(r rune) rune {
+	return strings.Map(func(r rune) rune {
 		switch {
 		case r == '\r':
 			return '\n'
@@ -31,7 +37,6 @@ func Text(s string) string {
 		}
 		return r
 	}, s)
-	return strings.TrimSpace(norm.NFC.String(s))
 }
 
 // Line is Text on one line, fit for a headline or a name: runs of space become
@@ -110,12 +115,16 @@ const maxSlug = 80
 // digits in lower case, without the accents of Latin letters, joined by
 // hyphens and cut between words. A headline without any gives "article".
 func Slug(headline string) string {
+	latin := false // the letter before belongs to that script
 	plain := strings.Map(func(r rune) rune {
 		switch {
-		case r >= 0x300 && r <= 0x36f: // combining diacritical marks
+		case r >= 0x300 && r <= 0x36f && latin: // a combining accent
 			return -1
 		case r == '\'' || r == '’' || r == '‘': // Kazakhstan's is one word
 			return -1
+		}
+		if !unicode.IsMark(r) {
+			latin = unicode.Is(unicode.Latin, r)
 		}
 		return unicode.ToLower(r)
 	}, norm.NFKD.String(headline))

@@ -52,6 +52,7 @@ type item struct {
 	content    string // HTML
 	categories []category
 	otherLang  string // its language, where that is not the feed's
+	publisher  string // who answers for what has no byline
 }
 
 // category is one thing that an article is filed under, in one of three
@@ -71,6 +72,7 @@ func prepare(f feed.Feed) []item {
 		a.Headline, a.Summary = clean.Line(a.Headline), clean.Text(a.Summary)
 		items[i] = item{
 			Article: a, url: f.Site.ArticleURL(a), content: Content(a), categories: categories(f, a),
+			publisher: f.Site.Publisher.Name,
 		}
 		if a.Language != "" && a.Language != f.Site.Language {
 			items[i].otherLang = a.Language

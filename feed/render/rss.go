@@ -124,6 +124,9 @@ func rssEntry(it item) rssItem {
 	for _, a := range it.Byline {
 		out.Creators = append(out.Creators, a.Name)
 	}
+	if len(out.Creators) == 0 { // an RSS item has no author from its channel, as an Atom entry has
+		out.Creators = []string{it.publisher}
+	}
 	for _, c := range it.categories {
 		out.Categories = append(out.Categories, rssCategory{c.scheme, c.label})
 	}

@@ -137,7 +137,7 @@ func splitDateline(paragraph string, now time.Time) (store.Dateline, string) {
 		return store.Dateline{}, paragraph
 	}
 	return store.Dateline{
-		Place: m[1], Agency: strings.TrimSpace(m[5]), Date: datelineDate(m[2], m[3], m[4], now),
+		Place: strings.TrimSpace(m[1]), Agency: strings.TrimSpace(m[5]), Date: datelineDate(m[2], m[3], m[4], now),
 	}, paragraph[len(m[0]):]
 }
 
@@ -187,7 +187,7 @@ var correction = regexp.MustCompile(`^CORRECTION[:.] ?(.+)$`)
 func isCorrection(paragraph string) bool { return correction.MatchString(paragraph) }
 
 var (
-	byline    = regexp.MustCompile(`^By ((?:\p{Lu}|d[aeiou]s? |v[ao]n )[^.!?]{1,120})$`)
+	byline    = regexp.MustCompile(`^By ((?:\p{Lu}|d[aeiou]s? |v[ao]n )[^!?]{0,120}[^.!?:,])$`)
 	bylineSep = regexp.MustCompile(`\s*(?:,|;| and | & )\s*`)
 )
 

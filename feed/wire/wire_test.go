@@ -1,0 +1,279 @@
+package wire
+
+import (
+	"errors"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"dateline/feed"
+	"dateline/store"
+)
+
+var noon = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+
+var desk = Desk{
+	Site: feed.Site{URL: "https://news.example.com:8443"},
+	Categories: []feed.Category{
+		{Slug: "conflicts-war", Title: "Conflicts & War", Aliases: []string{"War", "medtop:16000000"}},
+		{Slug: "world", Title: "World"},
+		{Slug: "science", Title: "Science & Technology"},
+	},
+}
+
+func read(t *testing.T, form Form, text string, o Options) store.Article {
+	t.Helper()
+	if o.Now.IsZero() {
+		o.Now = noon
+	}
+	a, err := desk.Read([]byte(text), form, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+// faults reads what must be refused, and gives its faults by field.
+func faults(t *testing.T, form Form, text string, o Options) map[string]string {
+	t.Helper()
+	o.Now = noon
+	a, err := desk.Read([]byte(text), form, o)
+	var invalid *store.Invalid
+	if !errors.As(err, &invalid) {
+		t.Fatalf("got %+v, %v; want *store.Invalid", a, err)
+	}
+	found := map[string]string{}
+	for _, f := range invalid.Faults {
+		if found[f.Field] != "" {
+			t.Errorf("%s has two faults: %q and %q", f.Field, found[f.Field], f.Detail)
+		}
+		found[f.Field] = f.Detail
+	}
+	return found
+}
+
+const copyText = `Conflicts & War
+
+Ferry on the Oru ‘runs again’,
+eleven years on
+
+By Tomas Lindqvist and Amina Yusuf
+
+Bellmar, Jan 10 (DTL).- The ferry crossed the Oru again on Monday.
+It carried nine people & a goat.
+
+“It is a boat, not a peace,” said the U.S. delegate.
+
+Neither side gave up its claim 11 years ago.DTL
+
+tl-ay/smq/jt
+
+Related Articles
+
+Back to top button
+`
+
+func TestWireCopy(t *testing.T) {
+	a := read(t, Text, copyText, Options{})
+	want := store.Article{
+		ID: a.ID, GUID: "tag:news.example.com,2026-11-22:article/" + string(a.ID),
+		Slug:       "ferry-on-the-oru-runs-again-eleven-years-on",
+		Headline:   "Ferry on the Oru ‘runs again’, eleven years on",
+		Summary:    "The ferry crossed the Oru again on Monday. It carried nine people & a goat.",
+		Dateline:   store.Dateline{Place: "Bellmar", Date: "2026-01-10", Agency: "DTL"},
+		Byline:     []store.Author{{Name: "Tomas Lindqvist"}, {Name: "Amina Yusuf"}},
+		Credit:     store.Credit{Agency: "DTL", SignOff: "tl-ay/smq/jt"},
+		Categories: []string{"conflicts-war"},
+		Body: "<p>The ferry crossed the Oru again on Monday. It carried nine people &amp; a goat.</p>\n" +
+			"<p>“It is a boat, not a peace,” said the U.S. delegate.</p>\n" +
+			"<p>Neither side gave up its claim 11 years ago.</p>",
+	}
+	if !reflect.DeepEqual(a, want) {
+		t.Errorf("got  %+v\nwant %+v", a, want)
+	}
+}
+
+func TestCopyWithoutBlankLinesBetweenItsHead(t *testing.T) {
+	a := read(t, Text, "World\nThe headline\n\nLONDON — The copy.\n", Options{})
+	if a.Headline != "The headline" || a.Dateline.Place != "LONDON" || a.Body != "<p>The copy.</p>" || a.Categories[0] != "world" {
+		t.Errorf("got %+v", a)
+	}
+}
+
+func TestCopyWithALineForEachParagraph(t *testing.T) {
+	a := read(t, Text, "World\r\nThe headline\r\nBy A. One\r\nLONDON — The copy.\r\nMore of it.\r\n", Options{})
+	if a.Headline != "The headline" || len(a.Byline) != 1 || a.Body != "<p>The copy.</p>\n<p>More of it.</p>" {
+		t.Errorf("got %+v", a)
+	}
+}
+
+func TestCorrectionLine(t *testing.T) {
+	a := read(t, Text, "World\n\nHead\n\nCORRECTION: It was 14.\n\nLONDON — Copy.\n", Options{})
+	if a.CorrectionNote != "It was 14." || a.Body != "<p>Copy.</p>" {
+		t.Errorf("got %+v", a)
+	}
+}
+
+func TestDatelines(t *testing.T) {
+	for in, want := range map[string]store.Dateline{
+		"Nur-Sultan, Jan 10 (EFE).- Text":       {Place: "Nur-Sultan", Date: "2026-01-10", Agency: "EFE"},
+		"KHARTOUM, Nov 22 (Agency) - Text":      {Place: "KHARTOUM", Date: "2026-11-22", Agency: "Agency"},
+		"Wellington, Nov 23 (DTL) — Text":       {Place: "Wellington", Date: "2026-11-23", Agency: "DTL"},
+		"Lima, Nov. 24 (DTL) — Text":            {Place: "Lima", Date: "2025-11-24", Agency: "DTL"},
+		"LONDON — Text":                         {Place: "LONDON"},
+		"ST. JOHN'S, Newfoundland — Text":       {},
+		"Washington, D.C., Sept 3 (DTL) - Text": {Place: "Washington, D.C.", Date: "2026-09-03", Agency: "DTL"},
+		"Oslo, Feb 29, 2024 (DTL) - Text":       {Place: "Oslo", Date: "2024-02-29", Agency: "DTL"},
+		"Oslo, Feb 29 (DTL) - Text":             {Place: "Oslo", Date: "2024-02-29", Agency: "DTL"},
+		"São Paulo, March 1 – Text":             {Place: "São Paulo", Date: "2026-03-01"},
+		"İzmir, Dec 31 (DTL) -- Text":           {Place: "İzmir", Date: "2025-12-31", Agency: "DTL"},
+		"Alice — who was late — left.":          {},
+		"The Anglo-Dutch firm said":             {},
+	} {
+		got, rest := splitDateline(in, noon)
+		if got != want {
+			t.Errorf("%q: got %+v, want %+v", in, got, want)
+		}
+		if want != (store.Dateline{}) && rest != "Text" {
+			t.Errorf("%q leaves %q", in, rest)
+		}
+	}
+}
+
+func TestCredit(t *testing.T) {
+	for _, tc := range []struct{ in, agency, credit, rest string }{
+		{"It was so.DTL", "", "DTL", "It was so."},
+		{"It was “so.”DTL", "", "DTL", "It was “so.”"},
+		{"It was so. DTL", "DTL", "DTL", "It was so."},
+		{"It was so. USA", "DTL", "", "It was so. USA"},
+		{"He went to the USA", "USA", "", "He went to the USA"},
+	} {
+		if credit, rest := splitCredit(tc.in, tc.agency); credit != tc.credit || rest != tc.rest {
+			t.Errorf("%q: got %q, %q", tc.in, credit, rest)
+		}
+	}
+}
+
+func TestUnknownCategoryIsRefusedWithTheNearest(t *testing.T) {
+	got := faults(t, Text, strings.Replace(copyText, "Conflicts & War", "Conflict & Wars", 1), Options{})
+	if len(got) != 1 || got["categories"] != `"Conflict & Wars" is no category: did you mean "Conflicts & War"?` {
+		t.Errorf("got %q", got)
+	}
+	a := read(t, Text, strings.Replace(copyText, "Conflicts & War", "Anything", 1), Options{Category: "world"})
+	if a.Categories[0] != "world" || !strings.HasPrefix(a.Headline, "Ferry") {
+		t.Errorf("with the option: %+v", a)
+	}
+}
+
+func TestCategoryByAnyOfItsNames(t *testing.T) {
+	for _, name := range []string{"conflicts-war", "CONFLICTS AND WAR", "war", "medtop:16000000", " Conflicts &  War "} {
+		if slug, _ := desk.category(name); slug != "conflicts-war" {
+			t.Errorf("%q is %q", name, slug)
+		}
+	}
+}
+
+func TestCopyWithoutWhatItNeeds(t *testing.T) {
+	for name, tc := range map[string]struct {
+		text  string
+		field string
+	}{
+		"nothing":     {"", "headline"},
+		"no category": {"A headline\n\nLONDON — Text.", "categories"},
+		"no copy":     {"World\n\nA headline\n", "body"},
+	} {
+		if got := faults(t, Text, tc.text, Options{}); got[tc.field] == "" {
+			t.Errorf("%s: got %q, want a fault of %s", name, got, tc.field)
+		}
+	}
+}
+
+func TestHTMLPage(t *testing.T) {
+	a := read(t, HTML, `<!doctype html><html lang="pt"><head><title>A title &amp; more</title>
+		<meta name="author" content="Ana"><meta name="author" content="Bo"><meta name="category" content="War">
+		<meta name="category" content="world"><meta name="keywords" content="rivers, boats ,rivers"><meta name="description" content="The sum.">
+		<meta name="date" content="2026-11-20T08:00:00+01:00"><meta name="urgency" content="3"><meta name="dc.identifier" content="urn:x:1">
+		<meta name="place" content="Bellmar"><base href="https://example.com/a/"></head>
+		<body><article><h1>A title &amp; more</h1><p>Text with <a href="b">a link</a>.<script>alert(1)</script></p></article></body></html>`, Options{})
+	want := store.Article{
+		ID: a.ID, GUID: "urn:x:1", Slug: "a-title-more", Headline: "A title & more", Summary: "The sum.", Language: "pt",
+		Dateline: store.Dateline{Place: "Bellmar"}, Byline: []store.Author{{Name: "Ana"}, {Name: "Bo"}},
+		Categories: []string{"conflicts-war", "world"}, Tags: []string{"rivers", "boats"}, Urgency: 3,
+		Body: `<p>Text with <a href="https://example.com/a/b">a link</a>.</p>`, Published: a.Published,
+	}
+	if !reflect.DeepEqual(a, want) || !a.Published.Equal(time.Date(2026, 11, 20, 7, 0, 0, 0, time.UTC)) {
+		t.Errorf("got  %+v\nwant %+v", a, want)
+	}
+}
+
+func TestHTMLFaultsAreNamed(t *testing.T) {
+	got := faults(t, HTML, `<meta name="category" content="wrld"><meta name="embargo" content="soon"><meta name="urgency" content="high">`, Options{})
+	for _, field := range []string{"headline", "body", "categories", "embargo", "urgency"} {
+		if got[field] == "" {
+			t.Errorf("no fault of %s in %q", field, got)
+		}
+	}
+}
+
+func TestJSONArticle(t *testing.T) {
+	a := read(t, JSON, `{"guid":"urn:x:2","headline":"H","body":"<p>B</p>","categories":["War"],"byline":[{"name":"Ana","url":"https://example.com/"}],
+		"enclosures":[{"url":"https://example.com/a.jpg","type":"Image/JPEG","length":10}],"dateline":{"place":"P","date":"2026-01-02"},
+		"urgency":2,"embargo":"2026-11-23T00:00:00Z","editor_note":"n","subjects":["medtop:1"]}`, Options{})
+	want := store.Article{
+		ID: a.ID, GUID: "urn:x:2", Slug: "h", Headline: "H", Summary: "B", Body: "<p>B</p>", Categories: []string{"conflicts-war"},
+		Byline: []store.Author{{Name: "Ana", URL: "https://example.com/"}}, Urgency: 2, EditorNote: "n", Subjects: []string{"medtop:1"},
+		Enclosures: []store.Enclosure{{URL: "https://example.com/a.jpg", Type: "image/jpeg", Length: 10}},
+		Dateline:   store.Dateline{Place: "P", Date: "2026-01-02"}, Embargo: noon.Add(12 * time.Hour),
+	}
+	if !reflect.DeepEqual(a, want) {
+		t.Errorf("got  %+v\nwant %+v", a, want)
+	}
+}
+
+func TestJSONFaultsAreAllNamedByField(t *testing.T) {
+	got := faults(t, JSON, `{"headlin":"x","body":5,"byline":[{"nam":3},{"name":3}],"urgency":"3","categories":["wrld"],"tags":"a",
+		"expires":"2020-01-01T00:00:00Z","published":"yesterday","dateline":{"date":"Jan 2"},"id":"x","language":"e n",
+		"enclosures":[{"url":"/a.jpg","type":"jpeg"}]}`, Options{})
+	for _, field := range []string{
+		"headlin", "headline", "body", "byline[0].nam", "byline[1].name", "urgency", "categories", "tags", "expires",
+		"published", "dateline.date", "id", "language", "enclosures[0].url", "enclosures[0].type",
+	} {
+		if got[field] == "" {
+			t.Errorf("no fault of %s in %q", field, got)
+		}
+	}
+	if !strings.Contains(got["headlin"], `"headline"`) {
+		t.Errorf("headlin: %q", got["headlin"])
+	}
+}
+
+func TestJSONThatIsNone(t *testing.T) {
+	for _, text := range []string{"", "[]", "null", `{"headline":`, `{"headline":"x"`, `{"a":1}{"b":2}`, `{"headline":"a","headline":"b"}`, "{]"} {
+		if got := faults(t, JSON, text, Options{}); len(got) == 0 {
+			t.Errorf("%q has no fault", text)
+		}
+	}
+}
+
+// FuzzRead files any bytes in every form: an article that keeps the store's
+// rules, or a fault.
+func FuzzRead(f *testing.F) {
+	for _, s := range []string{copyText, "World\n\nA\n\nB", `{"headline":"a","body":"b","categories":["world"]}`, "<title>a</title><p>b", "\x00\xff", "By A\n\nLONDON — "} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		for _, form := range []Form{Text, HTML, JSON} {
+			a, err := desk.Read([]byte(s), form, Options{Category: "world", Now: noon})
+			if err != nil {
+				if !errors.As(err, new(*store.Invalid)) {
+					t.Fatal(err)
+				}
+				continue
+			}
+			if faults := a.Check(); faults != nil {
+				t.Fatalf("%s %q gives an article with faults: %v", form, s, faults)
+			}
+		}
+	})
+}
