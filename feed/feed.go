@@ -53,6 +53,6 @@ type Document struct {
 	Format   Format
 	Body     []byte
 	ETag     string    // strong, with its quotes
-	Modified time.Time // whole seconds
+	Modified time.Time // when the feed last changed
 	MaxAge   time.Duration
 }

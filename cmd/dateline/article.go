@@ -18,13 +18,7 @@ import (
 )
 
 func articleCommand() *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "article",
-		Short: "Look at the articles of the running server",
-		Args:  cobra.NoArgs,
-	}
-	cmd.AddCommand(articleListCommand(), articleShowCommand())
-	return cmd
+	return group("article", "Look at the articles of the running server", articleListCommand(), articleShowCommand())
 }
 
 func articleListCommand() *cobra.Command {

@@ -56,7 +56,6 @@ func rootCommand() *cobra.Command {
 		Short:         "A syndication server: articles in, feeds and pages out",
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args:          cobra.NoArgs,
 	}
 	root.PersistentFlags().String("config", "config.yaml", "the configuration `file`")
 	root.AddCommand(
@@ -67,6 +66,23 @@ func rootCommand() *cobra.Command {
 		versionCommand(),
 	)
 	return root
+}
+
+// group is a command that only holds others.
+func group(use, short string, commands ...*cobra.Command) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   use,
+		Short: short,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return fmt.Errorf("unknown command %q for %q", args[0], cmd.CommandPath())
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(commands...)
+	return cmd
 }
 
 // configOf is the configuration that the command line names.

@@ -16,13 +16,7 @@ import (
 )
 
 func storeCommand() *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "store",
-		Short: "Look after the store while no server runs on it",
-		Args:  cobra.NoArgs,
-	}
-	cmd.AddCommand(storeCheckCommand(), storeStatsCommand())
-	return cmd
+	return group("store", "Look after the store while no server runs on it", storeCheckCommand(), storeStatsCommand())
 }
 
 // openToRead opens the store for a command that changes nothing. It does not

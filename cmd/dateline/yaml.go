@@ -18,10 +18,11 @@ import (
 // document is a YAML file that is decoded strictly: every fault in it is
 // gathered, with the line and column of what is at fault.
 type document struct {
-	path   string
-	parsed bool // it is YAML; faults of meaning can be looked for
-	places map[string]*yaml.Node
-	faults []fault
+	path    string
+	parsed  bool // it is YAML; faults of meaning can be looked for
+	places  map[string]*yaml.Node
+	misread bool // it has keys or values that could not be taken
+	faults  []fault
 }
 
 type fault struct {
@@ -47,6 +48,9 @@ func (d *document) err() error {
 // fault says what is wrong with the key, at its place or the nearest place
 // above it that the file has.
 func (d *document) fault(key, format string, args ...any) {
+	if d.places[key] == nil && d.misread {
+		return // what seems missing may be what was misspelt
+	}
 	at := key
 	for at != "" && d.places[at] == nil {
 		at = at[:max(strings.LastIndexAny(at, ".["), 0)]
@@ -77,6 +81,7 @@ func (d *document) decode(data []byte, to any) {
 	}
 	d.parsed = true
 	d.value("", root.Content[0], reflect.ValueOf(to).Elem())
+	d.misread = len(d.faults) > 0
 }
 
 // value decodes a node into a Go value by the kind of the value.

@@ -113,6 +113,6 @@ func (p *Publisher) Document(ctx context.Context, path string, format feed.Forma
 		Format: format, Body: body, MaxAge: p.MaxAge,
 		// RFC 9110 §8.8.3: strong, since it is made of every byte.
 		ETag:     `"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`,
-		Modified: f.Updated.Truncate(time.Second),
+		Modified: f.Updated,
 	}, nil
 }

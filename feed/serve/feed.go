@@ -1,9 +1,9 @@
 package serve
 
 import (
-	"bytes"
 	"fmt"
 	"net/http"
+	"strconv"
 	"time"
 
 	"dateline/feed"
@@ -21,20 +21,26 @@ func (s *Server) feed(format feed.Format) handler {
 		if err != nil {
 			return err
 		}
-		writeDocument(w, r, d)
+		s.writeDocument(w, r, d)
 		return nil
 	}
 }
 
 // writeDocument answers with a document, or with 304 when the client has it
-// already: RFC 9110 §13.
-func writeDocument(w http.ResponseWriter, r *http.Request, d feed.Document) {
+// already. RFC 9110 §15.4.5 says what a 304 carries.
+func (s *Server) writeDocument(w http.ResponseWriter, r *http.Request, d feed.Document) {
 	h := w.Header()
-	h.Set("Content-Type", d.Format.ContentType())
 	h.Set("Cache-Control", fmt.Sprintf("public, max-age=%d", int(d.MaxAge/time.Second)))
 	h.Set("ETag", d.ETag)
+	h.Set("Last-Modified", lastModified(d.Modified, s.Now()).UTC().Format(http.TimeFormat))
 	h.Set("Access-Control-Allow-Origin", "*")
-	http.ServeContent(w, r, "", d.Modified, bytes.NewReader(d.Body))
+	if notModified(r, d.ETag, d.Modified) {
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	h.Set("Content-Type", d.Format.ContentType())
+	h.Set("Content-Length", strconv.Itoa(len(d.Body)))
+	w.Write(d.Body) // to HEAD nothing is sent; a failure means that the client went away
 }
 
 // healthz says that the process answers.

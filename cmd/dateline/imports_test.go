@@ -1,0 +1,70 @@
+package main
+
+import (
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// allowed is the table of the house: which package of ours imports which, and
+// through which door each outside library comes in. Tests may import more.
+var allowed = map[string]string{
+	"store":           "",
+	"store/bolt":      "store | go.etcd.io/bbolt github.com/klauspost/compress",
+	"store/storetest": "store | pgregory.net/rapid",
+	"feed":            "store",
+	"feed/clean":      "store | github.com/microcosm-cc/bluemonday golang.org/x/net golang.org/x/text",
+	"feed/wire":       "feed feed/clean store",
+	"feed/render":     "feed feed/clean store | github.com/gorilla/feeds",
+	"feed/publish":    "feed feed/render store",
+	"feed/serve/page": "feed feed/clean feed/render store",
+	"feed/serve":      "feed feed/publish feed/serve/page feed/wire store",
+	"cmd/dateline": "feed feed/clean feed/publish feed/render feed/serve feed/serve/page feed/wire store store/bolt | " +
+		"github.com/spf13/cobra go.yaml.in/yaml",
+}
+
+// TestImportsFollowTheTable fails on an import that the table does not allow,
+// and on one that it allows and nobody uses.
+func TestImportsFollowTheTable(t *testing.T) {
+	out, err := exec.Command("go", "list", "-f", `{{.ImportPath}}{{range .Imports}} {{.}}{{end}}`, "dateline/...").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	seen := map[string]bool{}
+	for line := range strings.Lines(string(out)) {
+		names := strings.Fields(line)
+		pkg := strings.TrimPrefix(names[0], "dateline/")
+		seen[pkg] = true
+		want, ok := allowed[pkg]
+		if !ok {
+			t.Errorf("package %s is not in the table", pkg)
+			continue
+		}
+		ours, doors, _ := strings.Cut(want, "|")
+		unused := append(strings.Fields(ours), strings.Fields(doors)...)
+		for _, name := range names[1:] {
+			own, isOurs := strings.CutPrefix(name, "dateline/")
+			known := strings.Fields(doors)
+			if isOurs {
+				known = strings.Fields(ours)
+			} else if first, _, _ := strings.Cut(name, "/"); !strings.Contains(first, ".") {
+				continue // the standard library
+			}
+			i := slices.IndexFunc(known, func(k string) bool { return own == k || strings.HasPrefix(name, k+"/") || name == k })
+			if i < 0 {
+				t.Errorf("%s imports %s, which the table does not allow", pkg, name)
+				continue
+			}
+			unused = slices.DeleteFunc(unused, func(u string) bool { return u == known[i] })
+		}
+		if len(unused) > 0 {
+			t.Errorf("the table lets %s import %v, and it does not", pkg, unused)
+		}
+	}
+	for pkg := range allowed {
+		if !seen[pkg] {
+			t.Errorf("the table has %s, which is no package", pkg)
+		}
+	}
+}

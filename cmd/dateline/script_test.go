@@ -1,0 +1,155 @@
+package main
+
+import (
+	"bufio"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// TestMain lets the scripts run this test binary as the command itself.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"dateline": main})
+}
+
+// TestScripts runs every terminal session in testdata/script with the real
+// command. Beside testscript's own, the sessions have these commands:
+//
+//	config FILE KEYS…  write the shipped config.yaml to FILE, listening on a
+//	                   free port ($PORT from then on); each KEY=VALUE replaces
+//	                   one of its lines
+//	server [ARGS…]     run `dateline serve` until it says that it listens; its
+//	                   output up to there is stdout
+//	halt               end the server with SIGTERM and wait for it
+//	get PATH           the answer of the server is stdout
+//	settle PATH        ask until the second in which the feed changed is over:
+//	                   libcurl goes by Last-Modified, which has whole seconds
+func TestScripts(t *testing.T) {
+	shipped, err := filepath.Abs("../../config.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("SHIPPED", shipped)
+			env.Values[serverKey{}] = &runningServer{}
+			env.Defer(func() { env.Values[serverKey{}].(*runningServer).stop() })
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"config": writeConfig, "server": startServer, "halt": stopServer, "get": getPath, "settle": settle,
+		},
+	})
+}
+
+type serverKey struct{}
+
+// runningServer is the server of one session.
+type runningServer struct{ cmd *exec.Cmd }
+
+func (s *runningServer) stop() error {
+	if s.cmd == nil {
+		return nil
+	}
+	s.cmd.Process.Signal(syscall.SIGTERM)
+	err := s.cmd.Wait()
+	s.cmd = nil
+	return err
+}
+
+func writeConfig(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) == 0 {
+		ts.Fatalf("usage: config FILE KEY=VALUE…")
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	ts.Check(err)
+	_, port, _ := net.SplitHostPort(l.Addr().String())
+	ts.Check(l.Close())
+	ts.Setenv("PORT", port)
+	text := ts.ReadFile(ts.Getenv("SHIPPED"))
+	for _, pair := range append([]string{"listen: 127.0.0.1:8080=listen: 127.0.0.1:" + port, "url: http://localhost:8080=url: http://localhost:" + port}, args[1:]...) {
+		old, value, ok := strings.Cut(pair, "=")
+		if !ok || !strings.Contains(text, old) {
+			ts.Fatalf("the shipped configuration has no %q", old)
+		}
+		text = strings.Replace(text, old, value, 1)
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o644))
+}
+
+func startServer(ts *testscript.TestScript, neg bool, args []string) {
+	s := ts.Value(serverKey{}).(*runningServer)
+	if neg || s.cmd != nil {
+		ts.Fatalf("one server at a time; use `! exec dateline serve` for one that fails")
+	}
+	cmd := exec.Command("dateline", append([]string{"serve"}, args...)...)
+	if program, err := exec.LookPath(filepath.Join(strings.Split(ts.Getenv("PATH"), string(os.PathListSeparator))[0], "dateline")); err == nil {
+		cmd = exec.Command(program, append([]string{"serve"}, args...)...)
+	}
+	cmd.Dir, cmd.Env = ts.MkAbs("."), append(os.Environ(), "HOME="+ts.MkAbs("."))
+	stdout, err := cmd.StdoutPipe()
+	ts.Check(err)
+	var stderr strings.Builder
+	cmd.Stderr = &stderr
+	ts.Check(cmd.Start())
+	said, lines := "", bufio.NewScanner(stdout)
+	for lines.Scan() {
+		said += lines.Text() + "\n"
+		if strings.HasPrefix(lines.Text(), "Listening on ") {
+			s.cmd = cmd
+			ts.Stdout().Write([]byte(said))
+			return
+		}
+	}
+	cmd.Wait()
+	ts.Fatalf("the server ended:\n%s%s", said, stderr.String())
+}
+
+func stopServer(ts *testscript.TestScript, neg bool, _ []string) {
+	if err := ts.Value(serverKey{}).(*runningServer).stop(); err != nil {
+		ts.Fatalf("the server did not end well: %v", err)
+	}
+}
+
+func getPath(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 1 {
+		ts.Fatalf("usage: get PATH")
+	}
+	resp, err := http.Get("http://127.0.0.1:" + ts.Getenv("PORT") + args[0])
+	ts.Check(err)
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	ts.Check(err)
+	if ok := resp.StatusCode == http.StatusOK; ok == neg {
+		ts.Fatalf("%s: %s\n%s", args[0], resp.Status, body)
+	}
+	ts.Stdout().Write(body)
+}
+
+func settle(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: settle PATH")
+	}
+	first := ""
+	for {
+		resp, err := http.Head("http://127.0.0.1:" + ts.Getenv("PORT") + args[0])
+		ts.Check(err)
+		resp.Body.Close()
+		if date := resp.Header.Get("Date"); first == "" {
+			first = date
+		} else if date != first {
+			return
+		}
+	}
+}

@@ -1,0 +1,450 @@
+package serve_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"dateline/feed"
+	"dateline/feed/publish"
+	"dateline/feed/serve"
+	"dateline/feed/serve/page"
+	"dateline/feed/wire"
+	"dateline/store"
+	"dateline/store/bolt"
+)
+
+var noon = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+
+// site is the real handler over a real store, on a real connection.
+type site struct {
+	*testing.T
+	store *bolt.Store
+	http  *httptest.Server
+	now   time.Time
+}
+
+const (
+	deskToken   = "desk-token-0123456789"
+	readerToken = "reader-token-0123456789"
+)
+
+func newSite(t *testing.T) *site {
+	s, err := bolt.Open(filepath.Join(t.TempDir(), "s.db"), bolt.Options{Now: noon})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	about := feed.Site{Title: "Wire", URL: "https://news.example.com", Language: "en", Publisher: feed.Publisher{Name: "Desk"}}
+	categories := []feed.Category{{Slug: "conflicts-war", Title: "Conflicts & War"}, {Slug: "sport", Title: "Sport"}}
+	st := &site{T: t, store: s, now: noon}
+	server := &serve.Server{
+		Publisher: &publish.Publisher{Site: about, Categories: categories, Store: s, Window: 50, MaxAge: 5 * time.Minute, Since: noon},
+		Pages:     page.New(about, categories),
+		Desk:      wire.Desk{Site: about, Categories: categories},
+		Store:     s,
+		Tokens: []serve.Token{
+			{Name: "desk", Secret: deskToken, May: []string{"publish", "read"}},
+			{Name: "reader", Secret: readerToken, May: []string{"read"}},
+		},
+		Now: func() time.Time { return st.now },
+		Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
+	}
+	st.http = httptest.NewServer(server.Handler())
+	t.Cleanup(st.http.Close)
+	return st
+}
+
+type answer struct {
+	*http.Response
+	body string
+}
+
+// do sends a request; header is name, value, name, value …
+func (s *site) do(method, path, body string, header ...string) answer {
+	s.Helper()
+	req, err := http.NewRequest(method, s.http.URL+path, strings.NewReader(body))
+	if err != nil {
+		s.Fatal(err)
+	}
+	for i := 0; i < len(header); i += 2 {
+		req.Header.Set(header[i], header[i+1])
+	}
+	resp, err := http.DefaultTransport.RoundTrip(req) // no redirect is followed
+	if err != nil {
+		s.Fatal(err)
+	}
+	defer resp.Body.Close()
+	data, err := io.ReadAll(resp.Body)
+	if err != nil {
+		s.Fatal(err)
+	}
+	return answer{resp, string(data)}
+}
+
+func (s *site) get(path string) answer { s.Helper(); return s.do("GET", path, "") }
+
+// file files an article as JSON.
+func (s *site) file(body string, header ...string) answer {
+	s.Helper()
+	return s.do("POST", "/api/v1/articles", body, append([]string{"Content-Type", "application/json", "Authorization", "Bearer " + deskToken}, header...)...)
+}
+
+func (s *site) receipt(a answer) (r serve.Receipt) {
+	s.Helper()
+	if err := json.Unmarshal([]byte(a.body), &r); err != nil || a.StatusCode >= 300 {
+		s.Fatalf("%s %s %v", a.Status, a.body, err)
+	}
+	return r
+}
+
+// path is that of an absolute address of the site.
+func (s *site) path(address string) string {
+	s.Helper()
+	path, ok := strings.CutPrefix(address, "https://news.example.com")
+	if !ok {
+		s.Fatalf("%q does not begin with the site's URL", address)
+	}
+	return path
+}
+
+func TestFiledArticleIsInTheNextAnswer(t *testing.T) {
+	s := newSite(t)
+	a := s.file(`{"headline":"Shots & calm","body":"<p>Copy.</p>","categories":["Conflicts & War"]}`)
+	r := s.receipt(a)
+	if a.StatusCode != http.StatusCreated || a.Header.Get("Location") != r.URL || r.Outcome != store.Filed || r.Version != 1 || r.Sequence != 1 {
+		t.Fatalf("%s %s", a.Status, a.body)
+	}
+	var want []string
+	for _, path := range []string{"/category/conflicts-war", ""} {
+		for _, f := range feed.Formats() {
+			want = append(want, "https://news.example.com"+path+"/"+string(f))
+		}
+	}
+	if !slices.Equal(r.Feeds, want) {
+		t.Errorf("feeds %q", r.Feeds)
+	}
+	for _, address := range r.Feeds {
+		if got := s.get(s.path(address)); got.StatusCode != 200 || !strings.Contains(got.body, r.GUID) || !strings.Contains(got.body, r.URL) {
+			t.Errorf("%s: %s\n%s", address, got.Status, got.body)
+		}
+	}
+	for _, path := range []string{"/", "/category/conflicts-war", s.path(r.URL)} {
+		if got := s.get(path); got.StatusCode != 200 || !strings.Contains(got.body, "Shots &amp; calm") {
+			t.Errorf("%s: %s", path, got.Status)
+		}
+	}
+	if got := s.get("/category/sport/rss.xml"); got.StatusCode != 200 || strings.Contains(got.body, "<item>") {
+		t.Errorf("the empty category: %s\n%s", got.Status, got.body)
+	}
+}
+
+func TestEveryFormOfCopy(t *testing.T) {
+	s := newSite(t)
+	for mediaType, body := range map[string]string{
+		"text/plain; charset=utf-8": "Sport\n\nA head\n\nOSLO — Copy.\n",
+		"text/html":                 `<title>A head</title><meta name="category" content="sport"><p>Copy.`,
+		"application/json":          `{"headline":"A head","body":"Copy.","categories":["sport"]}`,
+	} {
+		r := s.receipt(s.do("POST", "/api/v1/articles", body, "Content-Type", mediaType, "Authorization", "Bearer "+deskToken))
+		if got, err := s.store.Article(t.Context(), r.ID); err != nil || got.Headline != "A head" || !slices.Equal(got.Categories, []string{"sport"}) {
+			t.Errorf("%s: %+v %v", mediaType, got, err)
+		}
+	}
+	r := s.receipt(s.do("POST", "/api/v1/articles?category=conflicts-war", "Sport\n\nA head\n\nOSLO — Copy.\n", "Content-Type", "text/plain", "Authorization", "Bearer "+deskToken))
+	if got, _ := s.store.Article(t.Context(), r.ID); got.Categories[0] != "conflicts-war" {
+		t.Errorf("with ?category=: %+v", got)
+	}
+}
+
+func TestTheSameThingTwiceIsOneArticle(t *testing.T) {
+	s := newSite(t)
+	body := `{"headline":"H","body":"<p>B</p>","categories":["sport"]}`
+	first := s.receipt(s.file(body, "Idempotency-Key", "k1"))
+	again := s.file(body, "Idempotency-Key", "k1")
+	if r := s.receipt(again); again.StatusCode != http.StatusOK || r.ID != first.ID || r.Outcome != store.Repeated {
+		t.Errorf("same key: %s %+v", again.Status, r)
+	}
+	if a := s.file(`{"headline":"Other","body":"<p>B</p>","categories":["sport"]}`, "Idempotency-Key", "k1"); a.StatusCode != http.StatusUnprocessableEntity {
+		t.Errorf("same key, other content: %s %s", a.Status, a.body)
+	}
+	named := `{"guid":"urn:x:1","headline":"H","body":"<p>B</p>","categories":["sport"]}`
+	first = s.receipt(s.file(named))
+	if r := s.receipt(s.file(named)); r.ID != first.ID || r.Outcome != store.Repeated || r.Version != 1 {
+		t.Errorf("same GUID and content: %+v", r)
+	}
+	s.now = noon.Add(time.Hour)
+	if r := s.receipt(s.file(strings.Replace(named, "<p>B", "<p>C", 1))); r.ID != first.ID || r.Outcome != store.Revised || r.Version != 2 {
+		t.Errorf("same GUID, other content: %+v", r)
+	}
+	if page, _ := s.store.Articles(t.Context(), store.Query{Limit: 10}); page.Count != 2 {
+		t.Errorf("%d articles", page.Count)
+	}
+}
+
+// problemBody is RFC 9457.
+type problemBody struct {
+	Title, Detail string
+	Status        int
+	Errors        []struct{ Field, Detail string }
+}
+
+func (s *site) problem(a answer) (p problemBody) {
+	s.Helper()
+	if ct := a.Header.Get("Content-Type"); ct != "application/problem+json" {
+		s.Fatalf("%s: content type %q, body %s", a.Status, ct, a.body)
+	}
+	if err := json.Unmarshal([]byte(a.body), &p); err != nil || p.Status != a.StatusCode || p.Title == "" || p.Detail == "" {
+		s.Fatalf("%s: %s", a.Status, a.body)
+	}
+	return p
+}
+
+func TestEveryFaultIsNamedAndNothingStored(t *testing.T) {
+	s := newSite(t)
+	a := s.file(`{"headlin":"x","body":5,"categories":["sprot"],"urgency":77,"language":"?"}`)
+	p := s.problem(a)
+	var fields []string
+	for _, f := range p.Errors {
+		fields = append(fields, f.Field)
+	}
+	slices.Sort(fields)
+	if want := []string{"body", "categories", "headlin", "headline", "language", "urgency"}; a.StatusCode != 422 || !slices.Equal(fields, want) {
+		t.Errorf("%s, fields %q", a.Status, fields)
+	}
+	if n, _ := s.store.Sequence(t.Context()); n != 0 {
+		t.Errorf("sequence %d", n)
+	}
+}
+
+func TestRequestsThatAreRefused(t *testing.T) {
+	s := newSite(t)
+	good := `{"headline":"H","body":"<p>B</p>","categories":["sport"]}`
+	for _, tc := range []struct {
+		name, method, path, body string
+		header                   []string
+		want                     int
+	}{
+		{"no token", "POST", "/api/v1/articles", good, []string{"Content-Type", "application/json"}, 401},
+		{"wrong token", "POST", "/api/v1/articles", good, []string{"Content-Type", "application/json", "Authorization", "Bearer nonsense-nonsense"}, 401},
+		{"another scheme", "POST", "/api/v1/articles", good, []string{"Content-Type", "application/json", "Authorization", "Basic " + deskToken}, 401},
+		{"no right", "POST", "/api/v1/articles", good, []string{"Content-Type", "application/json", "Authorization", "Bearer " + readerToken}, 403},
+		{"no media type", "POST", "/api/v1/articles", good, []string{"Authorization", "Bearer " + deskToken}, 415},
+		{"another media type", "POST", "/api/v1/articles", good, []string{"Content-Type", "image/png", "Authorization", "Bearer " + deskToken}, 415},
+		{"too large", "POST", "/api/v1/articles", strings.Repeat("x", 5<<20), []string{"Content-Type", "text/plain", "Authorization", "Bearer " + deskToken}, 413},
+		{"a long key", "POST", "/api/v1/articles", good, []string{"Content-Type", "application/json", "Authorization", "Bearer " + deskToken, "Idempotency-Key", strings.Repeat("k", 300)}, 400},
+		{"another method", "DELETE", "/api/v1/articles", "", nil, 405},
+		{"no such address", "GET", "/api/v1/nothing", "", nil, 404},
+		{"no such article", "GET", "/api/v1/articles/01JD000000000000000000000A", "", []string{"Authorization", "Bearer " + readerToken}, 404},
+		{"no ID", "GET", "/api/v1/articles/x", "", []string{"Authorization", "Bearer " + readerToken}, 404},
+		{"a bad limit", "GET", "/api/v1/articles?limit=0", "", []string{"Authorization", "Bearer " + readerToken}, 400},
+		{"a bad cursor", "GET", "/api/v1/articles?after=x", "", []string{"Authorization", "Bearer " + readerToken}, 400},
+		{"an unknown category", "GET", "/api/v1/articles?category=x", "", []string{"Authorization", "Bearer " + readerToken}, 404},
+		{"listing without a token", "GET", "/api/v1/articles", "", nil, 401},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			a := s.do(tc.method, tc.path, tc.body, tc.header...)
+			s.problem(a)
+			if a.StatusCode != tc.want {
+				t.Errorf("got %s, want %d: %s", a.Status, tc.want, a.body)
+			}
+			if tc.want == 401 && a.Header.Get("WWW-Authenticate") == "" {
+				t.Error("401 without WWW-Authenticate") // RFC 9110 §15.5.2
+			}
+			if tc.want == 405 && !strings.Contains(a.Header.Get("Allow"), "POST") {
+				t.Errorf("Allow %q", a.Header.Get("Allow")) // RFC 9110 §15.5.6
+			}
+		})
+	}
+	if n, _ := s.store.Sequence(t.Context()); n != 0 {
+		t.Errorf("something was stored: sequence %d", n)
+	}
+}
+
+func TestUnknownAddressesAre404(t *testing.T) {
+	s := newSite(t)
+	for _, path := range []string{
+		"/category/none", "/category/none/rss.xml", "/category/none/atom.xml", "/category/none/feed.json", "/category/sport/x.xml",
+		"/article/x/y", "/article/01JD000000000000000000000A/y", "/nothing", "/rss", "/category/",
+	} {
+		if a := s.get(path); a.StatusCode != 404 || a.body == "" {
+			t.Errorf("%s: %s", path, a.Status)
+		}
+	}
+	if a := s.do("POST", "/rss.xml", ""); a.StatusCode != 405 || a.Header.Get("Allow") != "GET, HEAD" {
+		t.Errorf("POST to a feed: %s, Allow %q", a.Status, a.Header.Get("Allow"))
+	}
+}
+
+func TestFeedsAsAReaderPollsThem(t *testing.T) {
+	s := newSite(t)
+	s.receipt(s.file(`{"headline":"H","body":"<p>B</p>","categories":["sport"]}`))
+	s.now = noon.Add(time.Minute) // the second of the change is over
+	for _, f := range feed.Formats() {
+		path := "/category/sport/" + string(f)
+		a := s.get(path)
+		if a.Header.Get("Content-Type") != f.ContentType() || a.Header.Get("Cache-Control") != "public, max-age=300" ||
+			a.ContentLength != int64(len(a.body)) || a.Header.Get("X-Content-Type-Options") != "nosniff" {
+			t.Errorf("%s: %v", path, a.Header)
+		}
+		if !strings.Contains(a.body, "https://news.example.com"+path) {
+			t.Errorf("%s does not name itself", path)
+		}
+		for _, header := range [][]string{
+			{"If-None-Match", a.Header.Get("ETag")},
+			{"If-Modified-Since", a.Header.Get("Last-Modified")}, // all that Thunderbird sends
+			{"If-None-Match", `"x", W/` + a.Header.Get("ETag")},
+		} {
+			if got := s.do("GET", path, "", header...); got.StatusCode != 304 || got.body != "" || got.Header.Get("ETag") != a.Header.Get("ETag") {
+				t.Errorf("%s with %q: %s", path, header, got.Status)
+			}
+		}
+		if got := s.do("GET", path, "", "If-None-Match", `"x"`, "If-Modified-Since", a.Header.Get("Last-Modified")); got.StatusCode != 200 {
+			t.Errorf("%s: another ETag, same date: %s", path, got.Status) // RFC 9110 §13.2.2
+		}
+		if got := s.do("HEAD", path, ""); got.StatusCode != 200 || got.body != "" || got.ContentLength != int64(len(a.body)) {
+			t.Errorf("HEAD %s: %s, %d bytes", path, got.Status, got.ContentLength)
+		}
+	}
+}
+
+func TestEmbargoedArticleIsNowhere(t *testing.T) {
+	s := newSite(t)
+	s.now = noon.Add(time.Minute)
+	before := map[string]string{}
+	paths := []string{"/", "/category/sport", "/rss.xml", "/category/sport/atom.xml", "/category/sport/feed.json"}
+	for _, path := range paths {
+		a := s.get(path)
+		before[path] = a.body + a.Header.Get("ETag") + a.Header.Get("Last-Modified")
+	}
+	r := s.receipt(s.file(`{"headline":"Secret","body":"<p>B</p>","categories":["sport"],"embargo":"2026-11-22T13:00:00Z"}`))
+	if len(r.Feeds) != 0 || r.Embargo.IsZero() {
+		t.Errorf("receipt %+v", r)
+	}
+	for _, path := range paths {
+		a := s.get(path)
+		if now := a.body + a.Header.Get("ETag") + a.Header.Get("Last-Modified"); now != before[path] {
+			t.Errorf("%s changed", path)
+		}
+	}
+	if a, none := s.get(s.path(r.URL)), s.get("/article/01JD000000000000000000000A/secret"); a.StatusCode != 404 ||
+		strings.ReplaceAll(a.body, string(r.ID), "") != strings.ReplaceAll(none.body, "01JD000000000000000000000A", "") {
+		t.Errorf("its page: %s\n%s", a.Status, a.body)
+	}
+	if _, err := s.store.Advance(t.Context(), noon.Add(2*time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if a := s.get("/category/sport/rss.xml"); !strings.Contains(a.body, "Secret") || !strings.Contains(a.body, "<pubDate>Sun, 22 Nov 2026 13:00:00 +0000</pubDate>") {
+		t.Errorf("after its end:\n%s", a.body)
+	}
+}
+
+func TestArticleHasOneAddress(t *testing.T) {
+	s := newSite(t)
+	r := s.receipt(s.file(`{"headline":"Été à Oslo","body":"<p>B</p>","categories":["sport"]}`))
+	own := s.path(r.URL)
+	if !strings.HasSuffix(own, "/ete-a-oslo") {
+		t.Errorf("address %s", own)
+	}
+	for _, path := range []string{"/article/" + string(r.ID), "/article/" + string(r.ID) + "/other", "/article/" + strings.ToLower(string(r.ID)) + "/ete-a-oslo"} {
+		if a := s.get(path); a.StatusCode != 301 || a.Header.Get("Location") != r.URL {
+			t.Errorf("%s: %s to %q", path, a.Status, a.Header.Get("Location"))
+		}
+	}
+	if a := s.get(own); a.StatusCode != 200 || !strings.Contains(a.Header.Get("Content-Security-Policy"), "default-src 'none'") {
+		t.Errorf("%s: %s", own, a.Status)
+	}
+}
+
+func TestWithdrawnArticlePages(t *testing.T) {
+	s := newSite(t)
+	r := s.receipt(s.file(`{"headline":"Wrong","body":"<p>B</p>","categories":["sport"]}`))
+	for _, step := range []struct {
+		status store.Status
+		want   int
+	}{{store.Held, 404}, {store.Killed, 410}} {
+		if _, err := s.store.SetStatus(t.Context(), store.StatusChange{ID: r.ID, Status: step.status, Now: noon, Reason: "The source withdrew it."}); err != nil {
+			t.Fatal(err)
+		}
+		if a := s.get(s.path(r.URL)); a.StatusCode != step.want || !strings.Contains(a.body, "The source withdrew it.") || strings.Contains(a.body, "<p>B</p>") {
+			t.Errorf("%s: %s\n%s", step.status, a.Status, a.body)
+		}
+		if a := s.get("/rss.xml"); strings.Contains(a.body, "Wrong") {
+			t.Errorf("%s: it is still in the feed", step.status)
+		}
+	}
+}
+
+func TestOlderArticlesAreReachedFromTheCategory(t *testing.T) {
+	s := newSite(t)
+	for i := range 65 {
+		s.now = noon.Add(time.Duration(i) * time.Minute)
+		s.receipt(s.file(fmt.Sprintf(`{"headline":"Number %d.","body":"<p>B</p>","categories":["sport"]}`, i)))
+	}
+	seen, path := 0, "/category/sport"
+	for range 3 {
+		a := s.get(path)
+		for i := range 65 {
+			if strings.Contains(a.body, fmt.Sprintf("Number %d.", i)) {
+				seen++
+			}
+		}
+		_, rest, more := strings.Cut(a.body, `https://news.example.com/category/sport?after=`)
+		if !more {
+			break
+		}
+		cursor, _, _ := strings.Cut(rest, `"`)
+		path = "/category/sport?after=" + cursor
+	}
+	if seen != 65 {
+		t.Errorf("saw %d articles of 65", seen)
+	}
+	if a := s.get("/category/sport?after=nonsense"); a.StatusCode != 400 {
+		t.Errorf("a bad cursor: %s", a.Status)
+	}
+}
+
+func TestListingForTokens(t *testing.T) {
+	s := newSite(t)
+	s.receipt(s.file(`{"headline":"One","body":"<p>B</p>","categories":["sport"],"editor_note":"check it"}`))
+	s.now = noon.Add(time.Minute)
+	hidden := s.receipt(s.file(`{"headline":"Two","body":"<p>B</p>","categories":["sport"],"embargo":"2027-01-01T00:00:00Z"}`))
+	list := func(query string) (l serve.Listing) {
+		a := s.do("GET", "/api/v1/articles"+query, "", "Authorization", "bearer "+readerToken)
+		if err := json.Unmarshal([]byte(a.body), &l); err != nil || a.StatusCode != 200 {
+			t.Fatalf("%s %s", a.Status, a.body)
+		}
+		return l
+	}
+	if l := list("?category=sport"); len(l.Articles) != 1 || l.Count != 1 || l.Articles[0].EditorNote != "check it" {
+		t.Errorf("public: %+v", l)
+	}
+	l := list("?all=true&limit=1")
+	if len(l.Articles) != 1 || l.Articles[0].ID != hidden.ID || l.Count != 2 || l.Next == "" {
+		t.Errorf("all: %+v", l)
+	}
+	if l = list("?all=true&limit=1&after=" + string(l.Next)); len(l.Articles) != 1 || l.Articles[0].Headline != "One" || l.Next != "" {
+		t.Errorf("the next: %+v", l)
+	}
+	a := s.do("GET", "/api/v1/articles/"+string(hidden.ID), "", "Authorization", "Bearer "+readerToken)
+	if a.StatusCode != 200 || !strings.Contains(a.body, `"headline": "Two"`) || !strings.Contains(a.body, hidden.URL) {
+		t.Errorf("show: %s %s", a.Status, a.body)
+	}
+}
+
+func TestProbes(t *testing.T) {
+	s := newSite(t)
+	for _, path := range []string{"/healthz", "/readyz"} {
+		if a := s.get(path); a.StatusCode != 200 || !strings.HasPrefix(a.body, "ok") {
+			t.Errorf("%s: %s %s", path, a.Status, a.body)
+		}
+	}
+}
