@@ -87,10 +87,21 @@ func (a Article) Public() bool {
 }
 
 // Visible reports whether readers know of the article: they may see it, or it
-// was withdrawn from them. What was withdrawn under its embargo they never
-// knew.
+// was withdrawn from them. What was withdrawn before it was ever public they
+// never knew.
 func (a Article) Visible() bool {
-	return a.Status != Expired && a.Embargo.IsZero()
+	switch a.Status {
+	case Held, Killed:
+		return !a.unseen()
+	}
+	return a.Public()
+}
+
+// unseen reports whether the article was never public: the end of its embargo
+// is its first publication. One that was public before it came under embargo
+// keeps its earlier Published.
+func (a Article) unseen() bool {
+	return !a.Embargo.IsZero() && a.Published.Equal(a.Embargo)
 }
 
 // SameContent reports whether a and b say the same: all that was filed is

@@ -51,6 +51,9 @@ func Revise(old *Article, f Filing, stamp time.Time) (Article, Outcome, error) {
 	a.Embargo, a.Expires = instant(a.Embargo), instant(a.Expires)
 	if !a.Embargo.After(stamp) {
 		a.Embargo = time.Time{}
+		if old != nil && old.Status == Held && old.unseen() { // it ends with the release
+			a.Embargo = earliest(old.Embargo, stamp)
+		}
 	}
 	if old == nil {
 		a.Version, a.Status = 1, Usable
@@ -70,7 +73,7 @@ func Revise(old *Article, f Filing, stamp time.Time) (Article, Outcome, error) {
 	if a.Status == Expired { // filed again, it is alive again
 		a.Status = Usable
 	}
-	if !old.Embargo.IsZero() { // not yet public: the end of the embargo is still its first publication
+	if old.unseen() {
 		a.Published = firstPublished(a, stamp)
 	}
 	if !updated.After(old.Updated) || updated.After(stamp) {
@@ -105,6 +108,13 @@ func clamp(t, low, high time.Time) time.Time {
 
 func latest(a, b time.Time) time.Time {
 	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+func earliest(a, b time.Time) time.Time {
+	if a.Before(b) {
 		return a
 	}
 	return b

@@ -45,7 +45,8 @@ func (id ID) Bytes() (b [16]byte, ok bool) {
 	var wide [17]byte
 	// 26 characters are 130 bits; two more characters fill the seventeenth
 	// byte.
-	if _, err := crockford.Decode(wide[:], []byte(id+"00")); err != nil {
+	// Fewer come out when there are line ends, which Decode skips.
+	if n, err := crockford.Decode(wide[:], []byte(id+"00")); err != nil || n != len(wide) {
 		return b, false
 	}
 	for i := range b {

@@ -13,15 +13,11 @@ import (
 // index, missing or too many. It returns an error only when it could not go
 // on. A store that is well makes no call.
 func (s *Store) Check(ctx context.Context, found func(fault string)) error {
+	// A tree that is damaged cannot be trusted to be walked.
+	if damaged, err := s.checkPages(ctx, found); err != nil || damaged {
+		return err
+	}
 	return s.view(ctx, func(tx *tx) error {
-		damaged := false
-		for err := range tx.Check() {
-			damaged = true
-			found("file: " + err.Error())
-		}
-		if damaged {
-			return nil // the tree cannot be trusted to be walked
-		}
 		c := checker{tx: tx, found: found, counts: map[store.Status]int{}, listings: map[string]uint64{}}
 		for _, step := range []func() error{c.records, c.indexes, c.totals, c.log} {
 			if err := ctx.Err(); err != nil {
@@ -33,6 +29,26 @@ func (s *Store) Check(ctx context.Context, found func(fault string)) error {
 		}
 		return nil
 	})
+}
+
+// checkPages has bbolt look at its pages. Writers wait meanwhile, since the
+// list of free pages that it compares them with is theirs, not the snapshot's.
+func (s *Store) checkPages(ctx context.Context, found func(string)) (damaged bool, err error) {
+	if !s.db.IsReadOnly() {
+		writer, err := s.db.Begin(true)
+		if err != nil {
+			return false, err
+		}
+		defer writer.Rollback()
+	}
+	err = s.view(ctx, func(tx *tx) error {
+		for err := range tx.Check() {
+			damaged = true
+			found("file: " + err.Error())
+		}
+		return nil
+	})
+	return damaged, err
 }
 
 type checker struct {

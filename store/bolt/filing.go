@@ -47,6 +47,10 @@ func (tx *tx) file(f store.Filing) (store.Receipt, error) {
 		return store.Receipt{}, refusal{err}
 	}
 	r.Article = article
+	if r.Tombstone != nil { // it stands where the article is filed
+		t := *r.Tombstone
+		t.Categories, r.Tombstone = article.Categories, &t
+	}
 	receipt := store.Receipt{Article: article, Outcome: outcome}
 	if outcome != store.Repeated {
 		kind := store.KindFiled
@@ -120,8 +124,9 @@ func fingerprint(f store.Filing) []byte {
 // SetStatus withdraws an article or brings it back, and gives it as it then
 // stands; see store.SetStatus. It fails with store.ErrNotFound,
 // store.ErrKilled or store.ErrConflict.
-func (s *Store) SetStatus(ctx context.Context, c store.StatusChange) (article store.Article, err error) {
-	err = s.write(ctx, func(tx *tx) error {
+func (s *Store) SetStatus(ctx context.Context, c store.StatusChange) (store.Article, error) {
+	var article store.Article // not a named result: when ctx ends, the act may still assign it
+	err := s.write(ctx, func(tx *tx) error {
 		old, ok, err := tx.find(c.ID)
 		if err != nil {
 			return err

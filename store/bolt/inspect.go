@@ -33,6 +33,8 @@ func inspect(path string) error {
 		return errors.New("it is empty, cut short by something else: restore it from a backup, or remove it to begin with an empty store")
 	case !ok:
 		return errors.New("it is not a store, or its head is damaged: it was left as it is; restore it from a backup, or name another file")
+	case m.freelist == noFreelist: // bbolt would write one
+		return schemaError(0)
 	case info.Size() < m.size():
 		return fmt.Errorf("it is cut short: %d bytes of %d are left; restore it from a backup", info.Size(), m.size())
 	}
@@ -41,7 +43,7 @@ func inspect(path string) error {
 
 // meta is what inspect needs of a meta page.
 type meta struct {
-	pageSize, pages, transaction uint64
+	pageSize, freelist, pages, transaction uint64
 }
 
 func (m meta) size() int64 { return int64(m.pageSize * m.pages) }
@@ -50,6 +52,10 @@ const (
 	pageHeader = 16         // bytes before the meta in its page
 	metaLength = 64         // bytes of the meta, checksum included
 	metaMagic  = 0xED0CDAED // of a bbolt file
+
+	// noFreelist is the freelist of a file that keeps none on the disk. A
+	// store always does.
+	noFreelist = 1<<64 - 1
 )
 
 func newestMeta(f *os.File) (newest meta, ok bool) {
@@ -79,6 +85,7 @@ func readMeta(f *os.File, page int64) (m meta, ok bool) {
 	}
 	return meta{
 		pageSize:    uint64(order.Uint32(b[8:])),
+		freelist:    order.Uint64(b[32:]),
 		pages:       order.Uint64(b[40:]),
 		transaction: order.Uint64(b[48:]),
 	}, true

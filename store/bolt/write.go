@@ -7,8 +7,12 @@ import (
 	bbolt "go.etcd.io/bbolt"
 )
 
-// errClosed is the answer of a store that was closed.
-var errClosed = errors.New("the store is closed")
+var (
+	// errClosed is the answer of a store that was closed.
+	errClosed = errors.New("the store is closed")
+	// errReadOnly is the answer to a write where nobody commits.
+	errReadOnly = errors.New("the store was opened for reading only")
+)
 
 // maxGroup is the greatest number of writes that share one commit. It bounds
 // the memory of a commit and the wait of the first in it.
@@ -36,6 +40,9 @@ func (r refusal) Unwrap() error { return r.error }
 //
 // When ctx ends first, the act may or may not have been done.
 func (s *Store) write(ctx context.Context, act func(*tx) error) error {
+	if s.db.IsReadOnly() {
+		return errReadOnly
+	}
 	w := &write{ctx: ctx, act: act, answer: make(chan struct{})}
 	select {
 	case s.writes <- w:

@@ -1,0 +1,3 @@
+package bolt
+
+func openAndMeasure(path string, number int) error { return nil }

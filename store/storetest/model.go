@@ -1,0 +1,226 @@
+package storetest
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"dateline/store"
+)
+
+// model is a store in memory, without an index: it keeps the articles and the
+// log, and finds all else by looking through them. What becomes of an article
+// it leaves to the rules of package store.
+type model struct {
+	created    time.Time
+	articles   map[store.ID]store.Article
+	tombstones map[store.ID]store.Tombstone
+	keys       map[string]use // by filer and key
+	log        []store.Change
+}
+
+// use is the first use of an idempotency key.
+type use struct {
+	id          store.ID
+	fingerprint string
+}
+
+func newModel(created time.Time) *model {
+	return &model{
+		created:    created,
+		articles:   map[store.ID]store.Article{},
+		tombstones: map[store.ID]store.Tombstone{},
+		keys:       map[string]use{},
+	}
+}
+
+// stamp is the time of a change at now.
+func (m *model) stamp(now time.Time) time.Time {
+	now = now.Truncate(micro)
+	if n := len(m.log); n > 0 && !now.After(m.log[n-1].Time) {
+		return m.log[n-1].Time.Add(micro)
+	}
+	return now
+}
+
+func (m *model) file(f store.Filing) (store.Receipt, error) {
+	if faults := f.Article.Check(); faults != nil {
+		return store.Receipt{}, &store.Invalid{Faults: faults}
+	}
+	key := f.By + "|" + f.Key
+	if first, used := m.keys[key]; f.Key != "" && used {
+		a := m.articles[first.id]
+		switch {
+		case first.fingerprint != f.Fingerprint:
+			return store.Receipt{}, store.ErrKeyReused
+		case a.Status == store.Killed:
+			return store.Receipt{}, store.ErrKilled
+		}
+		return store.Receipt{Article: a, Outcome: store.Repeated}, nil
+	}
+	old := m.byGUID(f.Article.GUID)
+	if _, taken := m.articles[f.Article.ID]; old == nil && taken {
+		return store.Receipt{}, store.ErrConflict
+	}
+	stamp := m.stamp(f.Now)
+	a, outcome, err := store.Revise(old, f, stamp)
+	if err != nil {
+		return store.Receipt{}, err
+	}
+	receipt := store.Receipt{Article: a, Outcome: outcome}
+	if outcome != store.Repeated {
+		kind := map[store.Outcome]store.Kind{store.Filed: store.KindFiled, store.Revised: store.KindRevised}[outcome]
+		receipt.Sequence = m.put(a, store.Change{Time: stamp, Kind: kind, By: f.By, Reason: f.Reason})
+	}
+	if t, withdrawn := m.tombstones[a.ID]; withdrawn {
+		t.Categories = a.Categories
+		m.tombstones[a.ID] = t
+	}
+	if f.Key != "" {
+		m.keys[key] = use{a.ID, f.Fingerprint}
+	}
+	return receipt, nil
+}
+
+func (m *model) byGUID(guid string) *store.Article {
+	for _, a := range m.articles {
+		if a.GUID == guid {
+			return &a
+		}
+	}
+	return nil
+}
+
+func (m *model) setStatus(c store.StatusChange) (store.Article, error) {
+	old, there := m.articles[c.ID]
+	if !there {
+		return store.Article{}, store.ErrNotFound
+	}
+	stamp := m.stamp(c.Now)
+	a, err := store.SetStatus(old, c, stamp)
+	if err != nil {
+		return store.Article{}, err
+	}
+	kinds := map[store.Status]store.Kind{store.Usable: store.KindReleased, store.Held: store.KindHeld, store.Killed: store.KindKilled}
+	m.put(a, store.Change{Time: stamp, Kind: kinds[a.Status], By: c.By, Reason: c.Reason})
+	delete(m.tombstones, a.ID)
+	if a.Status != store.Usable {
+		m.tombstones[a.ID] = store.Tombstone{
+			ID: a.ID, GUID: a.GUID, Status: a.Status, When: stamp, By: c.By, Reason: c.Reason, Categories: a.Categories,
+		}
+	}
+	return a, nil
+}
+
+// advance does what is due in the order of the store's lines, which may be
+// any: it fails when a line is there for what is not due, or none for what is.
+func (m *model) advance(now time.Time, lines []store.Change) (next time.Time, err error) {
+	for _, line := range lines {
+		a := m.articles[line.ID]
+		if due := store.Due(a); due.IsZero() || due.After(now) {
+			return next, fmt.Errorf("change %d: article %s is not due", line.Sequence, line.ID)
+		}
+		a, kind := store.Advance(a)
+		m.put(a, store.Change{Time: m.stamp(now), Kind: kind})
+		if kind == store.KindExpired {
+			delete(m.tombstones, a.ID)
+		}
+	}
+	for _, a := range m.articles {
+		switch due := store.Due(a); {
+		case due.IsZero():
+		case !due.After(now):
+			return next, fmt.Errorf("article %s was due at %s and is not done", a.ID, due)
+		case next.IsZero() || due.Before(next):
+			next = due
+		}
+	}
+	return next, nil
+}
+
+// put keeps an article and writes the line of its change.
+func (m *model) put(a store.Article, line store.Change) uint64 {
+	touched := map[string]bool{}
+	for _, version := range []store.Article{m.articles[a.ID], a} {
+		for _, slug := range version.Categories {
+			touched[slug] = touched[slug] || version.Visible()
+		}
+	}
+	maps.DeleteFunc(touched, func(_ string, visible bool) bool { return !visible })
+	line.Sequence = uint64(len(m.log) + 1)
+	line.ID, line.Version = a.ID, a.Version
+	line.Listings = slices.Sorted(maps.Keys(touched))
+	m.articles[a.ID] = a
+	m.log = append(m.log, line)
+	return line.Sequence
+}
+
+// picture is what the store should show.
+func (m *model) picture(categories ...string) picture {
+	p := picture{
+		Articles:   slices.Collect(maps.Values(m.articles)),
+		Listings:   map[string]store.Page{},
+		Tombstones: map[string][]store.Tombstone{},
+		Log:        m.log,
+		Stats:      m.stats(),
+	}
+	slices.SortFunc(p.Articles, func(a, b store.Article) int { return strings.Compare(string(b.ID), string(a.ID)) })
+	for _, slug := range append([]string{""}, categories...) {
+		p.Listings[slug] = m.listing(slug)
+		p.Tombstones[slug] = m.tombstonesOf(slug)
+	}
+	return p
+}
+
+func (m *model) listing(slug string) store.Page {
+	page := store.Page{Changed: m.created}
+	for _, a := range m.articles {
+		if a.Public() && (slug == "" || slices.Contains(a.Categories, slug)) {
+			page.Articles = append(page.Articles, a)
+		}
+	}
+	page.Count = len(page.Articles)
+	slices.SortFunc(page.Articles, func(a, b store.Article) int {
+		if c := b.Published.Compare(a.Published); c != 0 {
+			return c
+		}
+		return strings.Compare(string(b.ID), string(a.ID))
+	})
+	for _, line := range m.log {
+		if len(line.Listings) > 0 && (slug == "" || slices.Contains(line.Listings, slug)) {
+			page.Changed = line.Time
+		}
+	}
+	return page
+}
+
+func (m *model) tombstonesOf(slug string) []store.Tombstone {
+	var list []store.Tombstone
+	for id, t := range m.tombstones {
+		if m.articles[id].Visible() && (slug == "" || slices.Contains(t.Categories, slug)) {
+			list = append(list, t)
+		}
+	}
+	slices.SortFunc(list, func(a, b store.Tombstone) int { return b.When.Compare(a.When) })
+	return list
+}
+
+func (m *model) stats() store.Stats {
+	s := store.Stats{
+		Created: m.created, Articles: len(m.articles), Sequence: uint64(len(m.log)),
+		ByStatus: map[store.Status]int{}, ByCategory: map[string]int{},
+	}
+	for _, a := range m.articles {
+		s.ByStatus[a.Status]++
+		if !a.Public() {
+			continue
+		}
+		s.Public++
+		for _, slug := range a.Categories {
+			s.ByCategory[slug]++
+		}
+	}
+	return s
+}

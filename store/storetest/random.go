@@ -1,0 +1,223 @@
+package storetest
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"dateline/store"
+)
+
+// behavesLikeModel does the same random acts to a store and to a model of it,
+// and looks at all of both after each.
+func behavesLikeModel(t *testing.T, open func(testing.TB, string) Store) {
+	home := t.TempDir()
+	rapid.Check(t, func(r *rapid.T) {
+		dir, err := os.MkdirTemp(home, "")
+		if err != nil {
+			r.Fatal(err)
+		}
+		r.Cleanup(func() { os.RemoveAll(dir) })
+		f := newFixture(r, t, dir, open)
+		p := &pair{fixture: f, model: newModel(f.stats().Created)}
+		// Now and then a store of many pages: then each look costs more.
+		if rapid.IntRange(0, 29).Draw(r, "many") == 17 {
+			p.fileMany(r, 100)
+		}
+		r.Repeat(map[string]func(*rapid.T){
+			"":         p.look,
+			"file":     p.fileNew,
+			"revise":   p.reviseKnown,
+			"repeat":   p.repeat,
+			"use key":  p.useKey,
+			"take ID":  p.takeID,
+			"mistake":  p.fileInvalid,
+			"status":   p.setAny,
+			"advance":  p.advanceBoth,
+			"reopen":   func(*rapid.T) { p.reopen() },
+			"withdraw": p.withdraw,
+		})
+	})
+}
+
+// pair is a store and its model.
+type pair struct {
+	*fixture
+	model   *model
+	filings []store.Filing // accepted, in their order
+	made    uint64         // how many IDs were made
+}
+
+var (
+	// One of them begins like another, one is used by no article.
+	slugs  = []string{"harbour", "council", "sport", "sport-rowing"}
+	looked = append([]string{"unknown"}, slugs...)
+)
+
+// look compares all that the store shows with what the model says.
+func (p *pair) look(r *rapid.T) {
+	size := rapid.SampledFrom([]int{1, 4}).Draw(r, "page")
+	if len(p.model.articles) > 50 {
+		size *= 20
+	}
+	p.same("store and model", p.picture(size, looked...), p.model.picture(looked...))
+}
+
+// tick moves the clock, now and then back.
+func (p *pair) tick(r *rapid.T) {
+	p.later(rapid.SampledFrom([]time.Duration{
+		time.Minute, 0, 300 * time.Nanosecond, time.Hour, -time.Minute, -3 * time.Hour, 48 * time.Hour,
+	}).Draw(r, "tick"))
+}
+
+// date is one near now, in steps so wide that dates meet; or none.
+func (p *pair) date(r *rapid.T, label string, least, most int) time.Time {
+	n := rapid.IntRange(least, most).Draw(r, label)
+	if n == 0 {
+		return time.Time{}
+	}
+	return p.now.Truncate(time.Hour).Add(time.Duration(n) * time.Hour)
+}
+
+// newID is one that was not there before, anywhere among the others.
+func (p *pair) newID(r *rapid.T) store.ID {
+	p.made++
+	var b [16]byte
+	binary.BigEndian.PutUint16(b[:], rapid.Uint16().Draw(r, "place"))
+	binary.BigEndian.PutUint64(b[8:], p.made)
+	return store.IDFromBytes(b)
+}
+
+func (p *pair) draw(r *rapid.T) store.Article {
+	headline := fmt.Sprintf("Berth %d is free", rapid.IntRange(1, 4).Draw(r, "berth"))
+	categories := rapid.SliceOfNDistinct(rapid.SampledFrom(slugs), 1, 3, rapid.ID).Draw(r, "categories")
+	a := newArticle(p.newID(r), p.now, headline, categories...)
+	a.Published = p.date(r, "published", -4, 2)
+	a.Updated = p.date(r, "updated", -2, 2)
+	if rapid.IntRange(0, 2).Draw(r, "embargoed") == 0 {
+		a.Embargo = p.date(r, "embargo", -1, 3)
+	}
+	if rapid.IntRange(0, 2).Draw(r, "expires") == 0 {
+		a.Expires = p.date(r, "expiry", -1, 6)
+	}
+	return a
+}
+
+// send files with both and compares the answers.
+func (p *pair) send(filing store.Filing) {
+	want, wantErr := p.model.file(filing)
+	got, err := p.store.File(p.Context(), filing)
+	p.sameError("file", err, wantErr)
+	p.same("receipt", got, want)
+	if err == nil {
+		p.filings = append(p.filings, filing)
+	}
+}
+
+// sameError compares what a caller would ask of two errors.
+func (p *pair) sameError(act string, got, want error) {
+	for _, kind := range []error{store.ErrNotFound, store.ErrKilled, store.ErrConflict, store.ErrKeyReused, new(store.Invalid)} {
+		if matches(got, kind) != matches(want, kind) || (got == nil) != (want == nil) {
+			p.Fatalf("%s: error %v; want %v", act, got, want)
+		}
+	}
+}
+
+func (p *pair) fileNew(r *rapid.T) {
+	p.tick(r)
+	p.send(p.filing(p.draw(r)))
+}
+
+func (p *pair) fileMany(r *rapid.T, n int) {
+	for range n {
+		p.send(p.filing(p.draw(r)))
+	}
+}
+
+// earlier is a filing that was accepted.
+func (p *pair) earlier(r *rapid.T) store.Filing {
+	if len(p.filings) == 0 {
+		r.Skip("nothing was filed")
+	}
+	filing := rapid.SampledFrom(p.filings).Draw(r, "filing")
+	p.tick(r)
+	filing.Now = p.now
+	return filing
+}
+
+func (p *pair) reviseKnown(r *rapid.T) {
+	filing := p.earlier(r)
+	a := p.draw(r)
+	a.GUID = filing.Article.GUID
+	p.send(p.filing(a))
+}
+
+func (p *pair) repeat(r *rapid.T) { p.send(p.earlier(r)) }
+
+func (p *pair) useKey(r *rapid.T) {
+	p.tick(r)
+	filing := p.filing(p.draw(r))
+	filing.By = rapid.SampledFrom([]string{"newsdesk", "sports desk"}).Draw(r, "by")
+	filing.Key = rapid.SampledFrom([]string{"k1", "k2", "k3"}).Draw(r, "key")
+	filing.Fingerprint = rapid.SampledFrom([]string{"sum", "sum", "another sum"}).Draw(r, "fingerprint")
+	p.send(filing)
+}
+
+func (p *pair) takeID(r *rapid.T) {
+	taken := p.earlier(r).Article.ID
+	a := p.draw(r)
+	a.ID = taken
+	p.send(p.filing(a))
+}
+
+func (p *pair) fileInvalid(r *rapid.T) {
+	a := p.draw(r)
+	a.Headline = ""
+	p.send(p.filing(a))
+}
+
+func (p *pair) setAny(r *rapid.T) {
+	p.set(p.earlier(r).Article.ID, rapid.SampledFrom([]store.Status{
+		store.Usable, store.Held, store.Killed, store.Expired, "deleted",
+	}).Draw(r, "status"))
+}
+
+// withdraw is what would seldom come about by chance: a hold, and its end.
+func (p *pair) withdraw(r *rapid.T) {
+	id := p.earlier(r).Article.ID
+	p.set(id, store.Held)
+	if rapid.Bool().Draw(r, "release") {
+		p.set(id, store.Usable)
+	}
+}
+
+func (p *pair) set(id store.ID, status store.Status) {
+	c := p.statusChange(id, status)
+	want, wantErr := p.model.setStatus(c)
+	got, err := p.store.SetStatus(p.Context(), c)
+	p.sameError("set status", err, wantErr)
+	p.same("article", got, want)
+	gotTombstone, err := p.store.Tombstone(p.Context(), id)
+	wantTombstone, there := p.model.tombstones[id]
+	if errors.Is(err, store.ErrNotFound) == there {
+		p.Fatalf("tombstone of %s: error %v; want one: %t", id, err, there)
+	}
+	p.same("tombstone", gotTombstone, wantTombstone)
+}
+
+func (p *pair) advanceBoth(r *rapid.T) {
+	p.tick(r)
+	after := p.sequence()
+	next, err := p.store.Advance(p.Context(), p.now)
+	p.must(err)
+	lines := p.lines(after)
+	want, err := p.model.advance(p.now, slices.Clone(lines))
+	p.must(err)
+	p.same("next", next, want)
+}

@@ -1,0 +1,122 @@
+package storetest
+
+import (
+	"errors"
+	"slices"
+	"time"
+
+	"dateline/store"
+)
+
+// inStatus files an article and brings it to a status.
+func (f *fixture) inStatus(status store.Status) store.Article {
+	f.Helper()
+	a := f.article("Ferry pier opens", "harbour")
+	if status == store.Expired {
+		a.Expires = f.now.Add(micro)
+	}
+	f.file(a)
+	switch status {
+	case store.Held, store.Killed:
+		f.set(a.ID, status)
+	case store.Expired:
+		f.later(time.Second)
+		f.advance()
+	}
+	return f.read(a.ID)
+}
+
+func onlyAllowedTransitions(f *fixture) {
+	kinds := map[store.Status]store.Kind{store.Usable: store.KindReleased, store.Held: store.KindHeld, store.Killed: store.KindKilled}
+	for from, allowed := range map[store.Status][]store.Status{
+		store.Usable:  {store.Held, store.Killed},
+		store.Held:    {store.Usable, store.Killed},
+		store.Expired: {store.Killed},
+		store.Killed:  {},
+	} {
+		for _, to := range []store.Status{store.Usable, store.Held, store.Killed, store.Expired, "", "deleted"} {
+			a := f.inStatus(from)
+			f.later(time.Minute)
+			if !slices.Contains(allowed, to) {
+				f.refuseStatus(a, to)
+				continue
+			}
+			changed := f.set(a.ID, to)
+			f.same("article", f.read(a.ID), changed)
+			f.same("status, version", []any{changed.Status, changed.Version}, []any{to, a.Version + 1})
+			f.same("updated", changed.Updated, f.now)
+			line := f.lastLine()
+			f.same("line", []any{line.Kind, line.ID, line.Version}, []any{kinds[to], a.ID, changed.Version})
+		}
+	}
+}
+
+func (f *fixture) refuseStatus(a store.Article, to store.Status) {
+	f.Helper()
+	want := store.ErrConflict
+	if a.Status == store.Killed {
+		want = store.ErrKilled
+	}
+	f.unchanged("a refused status", func() {
+		if _, err := f.store.SetStatus(f.Context(), f.statusChange(a.ID, to)); !errors.Is(err, want) {
+			f.Errorf("from %s to %q: error %v; want %v", a.Status, to, err, want)
+		}
+	}, "harbour")
+}
+
+func killedLosesText(f *fixture) {
+	a := f.file(f.fullArticle()).Article
+	f.later(time.Minute)
+	killed := f.set(a.ID, store.Killed)
+	want := store.Article{
+		ID: a.ID, GUID: a.GUID, Slug: killed.Slug, Version: 2, Language: a.Language, Categories: a.Categories,
+		Status: store.Killed, Published: a.Published, Updated: f.now,
+	}
+	if killed.Slug == a.Slug {
+		f.Errorf("slug %q still tells the headline", killed.Slug)
+	}
+	f.same("killed article", killed, want)
+	f.same("killed article, read", f.read(a.ID), want)
+}
+
+func killedIsNeverFiledAgain(f *fixture) {
+	a := f.article("Ferry sinks", "harbour")
+	f.file(a)
+	f.set(a.ID, store.Killed)
+	f.later(time.Hour)
+	f.unchanged("filing what was killed", func() {
+		f.refuse(f.filing(a), store.ErrKilled)
+		another := f.article("Ferry did sink", "council")
+		another.GUID = a.GUID
+		f.refuse(f.filing(another), store.ErrKilled)
+	}, "harbour", "council")
+}
+
+func heldStaysHeld(f *fixture) {
+	a := f.article("Ferry sinks", "harbour")
+	f.file(a)
+	f.set(a.ID, store.Held)
+	held := f.tombstones("harbour")
+	f.later(time.Hour)
+	a.Headline = "Ferry does not sink"
+	revised := f.file(a).Article
+	f.same("status, version", []any{revised.Status, revised.Version}, []any{store.Held, 3})
+	f.same("listing", f.ids("harbour"), []store.ID(nil))
+	f.same("tombstones", f.tombstones("harbour"), held)
+	released := f.set(a.ID, store.Usable)
+	f.same("headline when released", released.Headline, "Ferry does not sink")
+}
+
+func releasedStandsWhereItStood(f *fixture) {
+	var ids []store.ID
+	for range 3 {
+		f.later(time.Minute)
+		ids = append(ids, f.file(f.article("Ferry pier opens", "harbour")).Article.ID)
+	}
+	slices.Reverse(ids)
+	f.later(time.Hour)
+	f.set(ids[1], store.Held)
+	f.same("listing with a hold", f.ids("harbour"), []store.ID{ids[0], ids[2]})
+	f.set(ids[1], store.Usable)
+	f.same("listing after the release", f.ids("harbour"), ids)
+}

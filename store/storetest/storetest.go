@@ -1,0 +1,135 @@
+// Package storetest is the guarantees of package store as a test suite. An
+// engine signs the contract with a test that calls Run.
+package storetest
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"dateline/store"
+)
+
+// Store is what an engine must be able to do.
+type Store interface {
+	File(context.Context, store.Filing) (store.Receipt, error)
+	SetStatus(context.Context, store.StatusChange) (store.Article, error)
+	Advance(ctx context.Context, now time.Time) (next time.Time, err error)
+	Article(context.Context, store.ID) (store.Article, error)
+	Tombstone(context.Context, store.ID) (store.Tombstone, error)
+	Articles(context.Context, store.Query) (store.Page, error)
+	Tombstones(ctx context.Context, category string, since time.Time) ([]store.Tombstone, error)
+	Sequence(context.Context) (uint64, error)
+	Changes(ctx context.Context, after uint64, limit int) ([]store.Change, error)
+	Stats(context.Context) (store.Stats, error)
+	Check(ctx context.Context, found func(fault string)) error
+	Close() error
+}
+
+// promise is one thing that every engine keeps. Its name says what.
+type promise struct {
+	name string
+	keep func(*fixture)
+}
+
+// Run holds an engine to the guarantees. open makes the store that belongs to
+// dir, or opens it again after it was closed; Run closes it. Every test ends
+// with the store's own Check.
+func Run(t *testing.T, open func(t testing.TB, dir string) Store) {
+	for _, group := range []struct {
+		name     string
+		promises []promise
+	}{
+		{"identity", []promise{
+			{"what is filed is read back whole", filedIsReadBack},
+			{"every fault is told at once", everyFaultIsTold},
+			{"a known GUID makes the next version", knownGUIDMakesNextVersion},
+			{"the same content changes nothing", sameContentChangesNothing},
+			{"an ID never names another GUID", takenIDIsRefused},
+			{"what is not there is not found", absentIsNotFound},
+		}},
+		{"dates", []promise{
+			{"nothing is first published later than it was filed", publishedIsClamped},
+			{"an update lies between publication and filing", updatedIsClamped},
+			{"updates move forward only", updatedMovesForward},
+			{"publication never changes", publishedNeverChanges},
+			{"an embargo ends in publication", embargoEndsInPublication},
+		}},
+		{"filing", []promise{
+			{"a key answers with the article of its first use", keyAnswersWithFirstUse},
+			{"a key with another fingerprint is refused", keyWithOtherFingerprint},
+			{"another filer's key is another key", keyOfAnotherFiler},
+			{"a key outlives the process", keySurvivesReopen},
+			{"a refused filing does not use up its key", refusalLeavesKeyFree},
+			{"a key brings nothing killed back", keyOfKilled},
+			{"a refused write leaves no trace", refusalLeavesNoTrace},
+			{"of many at once exactly the valid are kept", manyAtOnce},
+			{"one GUID filed by many is one article", oneGUIDByMany},
+			{"one key used by many files once", oneKeyByMany},
+		}},
+		{"listings", []promise{
+			{"the newest comes first", newestFirst},
+			{"in one instant the greater ID comes first", greaterIDFirst},
+			{"all articles of whatever status are listed too", allOfWhateverStatus},
+			{"a page is full until the last", pagesAreFull},
+			{"a walk meets each article once while others come and go", walkMeetsEachOnce},
+			{"a walk meets each article once beside concurrent writers", walkBesideWriters},
+			{"a cursor outlives the article it stands behind", cursorOutlivesArticle},
+			{"a cursor of something else is refused", foreignCursor},
+			{"a move changes both listings and no other", moveChangesBoth},
+			{"every category of an article lists it once", everyCategoryListsIt},
+			{"any slug is a category", anySlugIsACategory},
+			{"removals change a listing too", removalsChangeListing},
+		}},
+		{"log", []promise{
+			{"every change has its line", everyChangeHasItsLine},
+			{"sequences have no gaps", sequencesHaveNoGaps},
+			{"times increase when the clock stands or goes back", timesIncrease},
+			{"a follower gets all in pieces of its choosing", followInPieces},
+			{"a follower is woken by the next change", followerIsWoken},
+			{"a follower waits no longer than its context", followerIsLetGo},
+			{"every follower gets every line", manyFollowers},
+		}},
+		{"status", []promise{
+			{"only the transitions of the rules are allowed", onlyAllowedTransitions},
+			{"what is killed loses its text", killedLosesText},
+			{"what is killed is never filed again", killedIsNeverFiledAgain},
+			{"what is held stays held when it is revised", heldStaysHeld},
+			{"what is released stands where it stood", releasedStandsWhereItStood},
+		}},
+		{"tombstones", []promise{
+			{"a withdrawal leaves its record", withdrawalLeavesRecord},
+			{"the record of a hold goes with the hold", recordOfHoldGoes},
+			{"they run from the newest to the moment asked for", tombstonesSince},
+			{"they stand where the article is filed", tombstonesByCategory},
+			{"what was withdrawn under embargo is not shown", embargoedLeavesNoTombstone},
+			{"what was public before its embargo is shown", publicBeforeEmbargoIsShown},
+		}},
+		{"due", []promise{
+			{"readers learn nothing of an embargo", embargoIsInvisible},
+			{"an embargo ends when time advances", embargoEndsWithAdvance},
+			{"the embargo of what is held ends with its release", embargoOfHeld},
+			{"an article expires when time advances", expiryComesWithAdvance},
+			{"what expired is alive when it is filed again", expiredIsRevived},
+			{"what falls due twice has two lines", dueTwice},
+			{"however much is due, all is done once", muchIsDue},
+		}},
+		{"durability", []promise{
+			{"a reopened store is the same", reopenedIsTheSame},
+			{"a reopened store goes on where it stopped", reopenedGoesOn},
+		}},
+	} {
+		t.Run(group.name, func(t *testing.T) {
+			for _, p := range group.promises {
+				t.Run(p.name, func(t *testing.T) {
+					t.Parallel()
+					p.keep(newFixture(t, t, t.TempDir(), open))
+				})
+			}
+		})
+	}
+	t.Run("model", func(t *testing.T) {
+		t.Parallel()
+		behavesLikeModel(t, open)
+	})
+}
