@@ -18,8 +18,9 @@ var allowed = map[string]string{
 	"feed/wire":       "feed feed/clean store",
 	"feed/render":     "feed feed/clean store | github.com/gorilla/feeds",
 	"feed/publish":    "feed feed/render store",
+	"feed/opml":       "feed",
 	"feed/serve/page": "feed feed/clean feed/render store",
-	"feed/serve":      "feed feed/publish feed/serve/page feed/wire store",
+	"feed/serve":      "feed feed/opml feed/publish feed/serve/page feed/wire store",
 	"cmd/dateline": "feed feed/clean feed/publish feed/render feed/serve feed/serve/page feed/wire store store/bolt | " +
 		"github.com/spf13/cobra go.yaml.in/yaml",
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"dateline/feed"
+	"dateline/feed/opml"
 )
 
 // feed answers with a feed in a format: of the category in the path, or of
@@ -41,6 +42,23 @@ func (s *Server) writeDocument(w http.ResponseWriter, r *http.Request, d feed.Do
 	h.Set("Content-Type", d.Format.ContentType())
 	h.Set("Content-Length", strconv.Itoa(len(d.Body)))
 	w.Write(d.Body) // to HEAD nothing is sent; a failure means that the client went away
+}
+
+// outline answers with the list of all feeds.
+func (s *Server) outline(w http.ResponseWriter, _ *http.Request) error {
+	p := s.Publisher
+	list := []opml.Outline{{Title: p.Site.Title, Page: p.Site.PageURL(""), Feed: p.Site.FeedURL("", feed.RSS)}}
+	for _, c := range p.Categories {
+		path := feed.CategoryPath(c.Slug)
+		list = append(list, opml.Outline{Title: c.Title, Page: p.Site.PageURL(path), Feed: p.Site.FeedURL(path, feed.RSS)})
+	}
+	body, err := opml.Write(p.Site, p.Since, list)
+	if err != nil {
+		return fmt.Errorf("write the outline: %w", err)
+	}
+	w.Header().Set("Content-Type", opml.MediaType)
+	w.Write(body) // a failure means that the client went away
+	return nil
 }
 
 // healthz says that the process answers.

@@ -34,6 +34,7 @@ func (s *Server) Handler() http.Handler {
 		mux.Handle("GET /"+string(f), s.text(s.feed(f)))
 		mux.Handle("GET /category/{slug}/"+string(f), s.text(s.feed(f)))
 	}
+	mux.Handle("GET /feeds.opml", s.text(s.outline))
 	mux.Handle("GET /{$}", s.page(s.front))
 	mux.Handle("GET /category/{slug}", s.page(s.category))
 	mux.Handle("GET /article/{id}", s.page(s.article))

@@ -440,6 +440,19 @@ func TestListingForTokens(t *testing.T) {
 	}
 }
 
+func TestOutlineListsEveryFeed(t *testing.T) {
+	s := newSite(t)
+	a := s.get("/feeds.opml")
+	if a.StatusCode != 200 || !strings.HasPrefix(a.Header.Get("Content-Type"), "text/x-opml") {
+		t.Fatalf("%s %v", a.Status, a.Header)
+	}
+	for _, path := range []string{"/rss.xml", "/category/conflicts-war/rss.xml", "/category/sport/rss.xml"} {
+		if !strings.Contains(a.body, `xmlUrl="https://news.example.com`+path+`"`) {
+			t.Errorf("%s is missing:\n%s", path, a.body)
+		}
+	}
+}
+
 func TestProbes(t *testing.T) {
 	s := newSite(t)
 	for _, path := range []string{"/healthz", "/readyz"} {

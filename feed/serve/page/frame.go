@@ -2,6 +2,7 @@ package page
 
 import (
 	"html/template"
+	"strings"
 
 	"dateline/feed"
 	"dateline/store"
@@ -19,7 +20,7 @@ type frame struct {
 	Subscribe   string // where the front page says how to
 	OPML        string
 	Alternates  []address // announced in the head
-	Feeds       []address   // of everything
+	Feeds       []address // of everything
 	Navigation  []section
 	Front       bool // whether the site's title is the heading of the page
 	Main        any  // what the template of the page shows
@@ -44,6 +45,15 @@ type address struct {
 	// would write the plus sign of a media type as a character reference,
 	// and simple programs look for "application/rss+xml" in the bare text.
 	Type template.HTMLAttr
+}
+
+// Parts are the pieces of the address between which it may be broken to fit a
+// narrow column.
+func (a address) Parts() []string {
+	scheme, rest, _ := strings.Cut(a.Href, "://")
+	parts := strings.SplitAfter(rest, "/")
+	parts[0] = scheme + "://" + parts[0]
+	return parts
 }
 
 func (p *Pages) frame(title, description string) frame {

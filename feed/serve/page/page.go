@@ -23,7 +23,7 @@ type Pages struct {
 	language   string // of the site; that of the pages' own words when it names none
 	categories []feed.Category
 	bySlug     map[string]feed.Category
-	style      string // absolute URL of the style sheet
+	style      string // path of the style sheet
 
 	front, category, article, failure *template.Template
 }
@@ -68,7 +68,7 @@ func New(site feed.Site, categories []feed.Category) *Pages {
 	p := &Pages{
 		site: site, language: site.Language,
 		categories: categories, bySlug: make(map[string]feed.Category, len(categories)),
-		style: site.At(style),
+		style: style, // of whatever host the page came from: 'self' is that one
 	}
 	if p.language == "" {
 		p.language = "en"

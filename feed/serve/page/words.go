@@ -18,9 +18,13 @@ func (m moment) Text() string { return m.UTC().Format("2 Jan 2006, 15:04 UTC") }
 // Machine is the time for programs, with its seconds (RFC 3339).
 func (m moment) Machine() string { return m.UTC().Format(time.RFC3339) }
 
-// articles is a number of articles in words: "1 article", "1,204 articles".
+// articles is a number of articles in words: "No articles", "1 article",
+// "1,204 articles".
 func articles(n int) string {
-	if n == 1 {
+	switch n {
+	case 0:
+		return "No articles"
+	case 1:
 		return "1 article"
 	}
 	digits := strconv.Itoa(n)
