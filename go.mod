@@ -3,6 +3,7 @@ module dateline
 go 1.26.0
 
 require (
+	github.com/andybalholm/brotli v1.2.8
 	github.com/gorilla/feeds v1.2.0
 	github.com/klauspost/compress v1.20.3
 	github.com/microcosm-cc/bluemonday v1.0.27

@@ -48,11 +48,35 @@ type Feed struct {
 	Articles    []store.Article   // newest first
 }
 
-// Document is a feed in one format, ready for HTTP.
+// Document is a feed in one format and one content coding, ready for HTTP.
 type Document struct {
 	Format   Format
-	Body     []byte
-	ETag     string    // strong, with its quotes
+	Encoding Encoding
+	Body     []byte    // in that coding
+	Tag      string    // names the content, whatever its coding
 	Modified time.Time // when the feed last changed
 	MaxAge   time.Duration
 }
+
+// ETag is the strong entity tag of the document, with its quotes: another for
+// each coding (RFC 9110 §8.8.3.3).
+func (d Document) ETag() string {
+	if d.Encoding == Identity {
+		return `"` + d.Tag + `"`
+	}
+	return `"` + d.Tag + "-" + string(d.Encoding) + `"`
+}
+
+// Encoding is a content coding (RFC 9110 §8.4.1).
+type Encoding string
+
+const (
+	Identity Encoding = "identity"
+	Gzip     Encoding = "gzip"
+	Brotli   Encoding = "br"
+	Zstd     Encoding = "zstd"
+)
+
+// Encodings are all of them, the one that is best for a client that takes any
+// first.
+func Encodings() []Encoding { return []Encoding{Brotli, Zstd, Gzip, Identity} }

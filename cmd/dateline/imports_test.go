@@ -17,7 +17,7 @@ var allowed = map[string]string{
 	"feed/clean":      "store | github.com/microcosm-cc/bluemonday golang.org/x/net golang.org/x/text",
 	"feed/wire":       "feed feed/clean store",
 	"feed/render":     "feed feed/clean store | github.com/gorilla/feeds",
-	"feed/publish":    "feed feed/render store",
+	"feed/publish":    "feed feed/render store | github.com/andybalholm/brotli github.com/klauspost/compress",
 	"feed/opml":       "feed",
 	"feed/serve/page": "feed feed/clean feed/render store",
 	"feed/serve":      "feed feed/opml feed/publish feed/serve/page feed/wire store",

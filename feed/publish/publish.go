@@ -4,8 +4,6 @@ package publish
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"slices"
@@ -13,15 +11,15 @@ import (
 	"time"
 
 	"dateline/feed"
-	"dateline/feed/render"
 	"dateline/store"
 )
 
 // ErrNoFeed: there is no feed at that path.
 var ErrNoFeed = errors.New("no such feed")
 
-// Publisher makes the feeds of a site. Its fields must not change once it is
-// in use; it is then safe for use by many goroutines.
+// Publisher makes the feeds of a site and keeps their documents. Its exported
+// fields must not change once it is in use; it is then safe for use by many
+// goroutines. The zero value of what it keeps is ready.
 type Publisher struct {
 	Site       feed.Site
 	Categories []feed.Category
@@ -29,6 +27,10 @@ type Publisher struct {
 	Window     int           // how many of the newest articles a feed holds, at least 1
 	MaxAge     time.Duration // how long readers may wait between two polls
 	Since      time.Time     // the day from which the ids of the feeds are dated: that of the store's making
+	CacheBytes int           // how much the documents in memory may take; zero means 64 MiB
+
+	cache   cache
+	changes changes
 }
 
 // Paths are those of all feeds, that of everything first.
@@ -74,16 +76,14 @@ func (p *Publisher) Feed(ctx context.Context, path string) (feed.Feed, error) {
 	for _, c := range p.Categories {
 		f.Categories[c.Slug] = c.Title
 	}
-	q := store.Query{Limit: p.Window}
-	if path != "" {
-		c, ok := p.Category(strings.TrimPrefix(path, feed.CategoryPath("")))
-		if !ok || path != feed.CategoryPath(c.Slug) {
-			return f, fmt.Errorf("feed %s: %w", path, ErrNoFeed)
-		}
-		q.Category = c.Slug
+	slug, err := p.listing(path)
+	if err != nil {
+		return f, err
+	}
+	if c, ok := p.Category(slug); ok {
 		f.Title, f.Description = p.Site.Title+": "+c.Title, c.Description
 	}
-	page, err := p.Store.Articles(ctx, q)
+	page, err := p.Store.Articles(ctx, store.Query{Category: slug, Limit: p.Window})
 	if err != nil {
 		return f, fmt.Errorf("read feed %s: %w", f.ID, err)
 	}
@@ -91,28 +91,20 @@ func (p *Publisher) Feed(ctx context.Context, path string) (feed.Feed, error) {
 	return f, nil
 }
 
+// listing is the store's name for the listing that the feed at path shows.
+func (p *Publisher) listing(path string) (slug string, err error) {
+	if path == "" {
+		return "", nil
+	}
+	slug, ok := strings.CutPrefix(path, feed.CategoryPath(""))
+	if _, declared := p.Category(slug); !ok || !declared {
+		return "", fmt.Errorf("feed %s: %w", path, ErrNoFeed)
+	}
+	return slug, nil
+}
+
 // id is the permanent IRI of the feed at path: a tag: URI (RFC 4151) of the
 // site on the day its store was made.
 func (p *Publisher) id(path string) string {
 	return fmt.Sprintf("tag:%s,%s:feed%s", strings.ToLower(p.Site.Host()), p.Since.UTC().Format(time.DateOnly), path)
-}
-
-// Document is the feed at path in a format. The same store and settings give
-// the same document. It fails with ErrNoFeed.
-func (p *Publisher) Document(ctx context.Context, path string, format feed.Format) (feed.Document, error) {
-	f, err := p.Feed(ctx, path)
-	if err != nil {
-		return feed.Document{}, err
-	}
-	body, err := render.Feed(f, format)
-	if err != nil {
-		return feed.Document{}, err
-	}
-	sum := sha256.Sum256(body)
-	return feed.Document{
-		Format: format, Body: body, MaxAge: p.MaxAge,
-		// RFC 9110 §8.8.3: strong, since it is made of every byte.
-		ETag:     `"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`,
-		Modified: f.Updated,
-	}, nil
 }

@@ -93,7 +93,7 @@ func TestFeedSaysWhatItIs(t *testing.T) {
 func TestNoFeedElsewhere(t *testing.T) {
 	p := publisher(open(t, filepath.Join(t.TempDir(), "s.db")))
 	for _, path := range []string{"/category/none", "/category/", "/category", "/", "/source/x", "world", "/x/world"} {
-		if _, err := p.Document(t.Context(), path, feed.RSS); !errors.Is(err, publish.ErrNoFeed) {
+		if _, err := p.Document(t.Context(), path, feed.RSS, feed.Identity); !errors.Is(err, publish.ErrNoFeed) {
 			t.Errorf("%q: got %v", path, err)
 		}
 	}
@@ -122,7 +122,7 @@ func TestSameStoreSameBytes(t *testing.T) {
 	file(t, s, noon, "a", "world")
 	var before []feed.Document
 	for _, f := range feed.Formats() {
-		d, err := publisher(s).Document(t.Context(), "/category/world", f)
+		d, err := publisher(s).Document(t.Context(), "/category/world", f, feed.Identity)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -131,11 +131,11 @@ func TestSameStoreSameBytes(t *testing.T) {
 	s.Close()
 	s = open(t, path)
 	for i, f := range feed.Formats() {
-		d, err := publisher(s).Document(t.Context(), "/category/world", f)
+		d, err := publisher(s).Document(t.Context(), "/category/world", f, feed.Identity)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !bytes.Equal(d.Body, before[i].Body) || d.ETag != before[i].ETag || !d.Modified.Equal(before[i].Modified) {
+		if !bytes.Equal(d.Body, before[i].Body) || d.ETag() != before[i].ETag() || !d.Modified.Equal(before[i].Modified) {
 			t.Errorf("%s changed with a restart", f)
 		}
 	}
@@ -144,7 +144,7 @@ func TestSameStoreSameBytes(t *testing.T) {
 func TestValidatorsMoveWithEveryChange(t *testing.T) {
 	s := open(t, filepath.Join(t.TempDir(), "s.db"))
 	p := publisher(s)
-	last, err := p.Document(t.Context(), "/category/world", feed.Atom)
+	last, err := p.Document(t.Context(), "/category/world", feed.Atom, feed.Identity)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -160,17 +160,17 @@ func TestValidatorsMoveWithEveryChange(t *testing.T) {
 	}
 	for i, step := range steps {
 		step()
-		d, err := p.Document(t.Context(), "/category/world", feed.Atom)
+		d, err := p.Document(t.Context(), "/category/world", feed.Atom, feed.Identity)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if d.ETag == last.ETag || !d.Modified.After(last.Modified) {
-			t.Errorf("step %d: %s %s, before %s %s", i, d.ETag, d.Modified, last.ETag, last.Modified)
+		if d.ETag() == last.ETag() || !d.Modified.After(last.Modified) {
+			t.Errorf("step %d: %s %s, before %s %s", i, d.ETag(), d.Modified, last.ETag(), last.Modified)
 		}
 		last = d
 	}
 	file(t, s, noon.Add(4*time.Minute), "c", "sport")
-	if d, _ := p.Document(t.Context(), "/category/world", feed.Atom); d.ETag != last.ETag {
+	if d, _ := p.Document(t.Context(), "/category/world", feed.Atom, feed.Identity); d.ETag() != last.ETag() {
 		t.Error("a change elsewhere moved it")
 	}
 }

@@ -4,24 +4,32 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"dateline/feed"
 )
 
-// notModified reports whether the client has this representation already.
-func notModified(r *http.Request, etag string, modified time.Time) bool {
+// notModified reports whether the client has this document already, in
+// whatever coding.
+func notModified(r *http.Request, d feed.Document) bool {
 	// RFC 9110 §13.2.2: If-None-Match takes the place of If-Modified-Since.
 	if tags := r.Header.Values("If-None-Match"); len(tags) > 0 {
-		return matches(strings.Join(tags, ","), etag)
+		return matches(strings.Join(tags, ","), d.Tag)
 	}
 	since, err := http.ParseTime(r.Header.Get("If-Modified-Since"))
-	return err == nil && !modified.Truncate(time.Second).After(since)
+	return err == nil && !d.Modified.Truncate(time.Second).After(since)
 }
 
-// matches compares weakly (RFC 9110 §8.8.3.2), as If-None-Match does. Our tags
-// hold no comma, so that a list can be cut at commas.
-func matches(list, etag string) bool {
-	for tag := range strings.SplitSeq(list, ",") {
-		tag = strings.TrimSpace(tag)
-		if tag == "*" || strings.TrimPrefix(tag, "W/") == etag {
+// matches compares weakly (RFC 9110 §8.8.3.2), as If-None-Match does, and
+// whatever the coding: the tag of each is this tag with the coding behind a
+// hyphen. Neither holds a comma, so that a list can be cut at commas.
+func matches(list, tag string) bool {
+	for member := range strings.SplitSeq(list, ",") {
+		member = strings.TrimPrefix(strings.TrimSpace(member), "W/")
+		if member == "*" {
+			return true
+		}
+		bare, _, _ := strings.Cut(strings.Trim(member, `"`), "-")
+		if bare == tag {
 			return true
 		}
 	}

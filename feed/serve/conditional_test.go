@@ -4,10 +4,11 @@ import (
 	"net/http"
 	"testing"
 	"time"
+
+	"dateline/feed"
 )
 
 func TestNotModified(t *testing.T) {
-	const etag = `"abc"`
 	modified := time.Date(2026, 11, 22, 12, 0, 0, 700_000_000, time.UTC)
 	at := func(d time.Duration) string { return modified.Add(d).Format(http.TimeFormat) }
 	for _, tc := range []struct {
@@ -19,6 +20,9 @@ func TestNotModified(t *testing.T) {
 		{"weak tag", `W/"abc"`, "", true},
 		{"list", `"x", W/"y" ,"abc"`, "", true},
 		{"star", "*", "", true},
+		{"tag of a coding", `"abc-gzip"`, "", true},
+		{"weak tag of a coding", `W/"abc-br"`, "", true},
+		{"bare tag", `abc`, "", true}, // from clients that drop the quotes
 		{"other tag", `"abd"`, "", false},
 		{"part of a tag", `"ab"`, "", false},
 		{"other tag, same date", `"x"`, at(0), false},
@@ -35,7 +39,7 @@ func TestNotModified(t *testing.T) {
 		if tc.ims != "" {
 			r.Header.Set("If-Modified-Since", tc.ims)
 		}
-		if got := notModified(r, etag, modified); got != tc.want {
+		if got := notModified(r, feed.Document{Tag: "abc", Modified: modified}); got != tc.want {
 			t.Errorf("%s: got %v", tc.name, got)
 		}
 	}
@@ -48,7 +52,7 @@ func TestNoChangeIsHiddenByItsSecond(t *testing.T) {
 	first, later := second.Add(200*time.Millisecond), second.Add(700*time.Millisecond)
 	told := lastModified(first, second.Add(300*time.Millisecond))
 	r := &http.Request{Header: http.Header{"If-Modified-Since": {told.Format(http.TimeFormat)}}}
-	if notModified(r, "", later) {
+	if notModified(r, feed.Document{Tag: "abc", Modified: later}) {
 		t.Error("the second change is hidden from If-Modified-Since")
 	}
 	// libcurl drops a body that is no newer than what it has.

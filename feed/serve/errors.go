@@ -27,6 +27,7 @@ func status(err error) int {
 		{errBadToken, http.StatusUnauthorized},
 		{errNoRight, http.StatusForbidden},
 		{errMethod, http.StatusMethodNotAllowed},
+		{errEncoding, http.StatusNotAcceptable},
 		{store.ErrConflict, http.StatusConflict},
 		{store.ErrKilled, http.StatusGone},
 		{errTooLarge, http.StatusRequestEntityTooLarge},
@@ -49,6 +50,7 @@ var (
 	errNoToken    = errors.New("this needs a token: send it as `Authorization: Bearer …`")
 	errBadToken   = errors.New("the token is not one of this server's: look at `tokens` in its config.yaml, or at the token file beside its store")
 	errNoRight    = errors.New("the token may not do this")
+	errEncoding   = errors.New("this comes as br, zstd, gzip or identity, and Accept-Encoding refuses all of them")
 	errMethod     = errors.New("this address does not take that method")
 	errTooLarge   = fmt.Errorf("the copy is larger than %d MiB", maxCopy>>20)
 	errMediaType  = errors.New("send text/plain (wire copy), text/html or application/json (an article)")

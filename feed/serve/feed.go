@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"dateline/feed"
@@ -11,37 +12,113 @@ import (
 )
 
 // feed answers with a feed in a format: of the category in the path, or of
-// everything.
+// everything. A browser that goes there is sent to the page of the feed, which
+// says what to do with it; with the query ?raw=1 it sees the document.
 func (s *Server) feed(format feed.Format) handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		path := ""
 		if slug := r.PathValue("slug"); slug != "" {
 			path = feed.CategoryPath(slug)
 		}
-		d, err := s.Publisher.Document(r.Context(), path, format)
+		encoding, ok := chooseEncoding(strings.Join(r.Header.Values("Accept-Encoding"), ","))
+		if !ok {
+			return errEncoding
+		}
+		d, err := s.Publisher.Document(r.Context(), path, format, encoding)
 		if err != nil {
 			return err
 		}
-		s.writeDocument(w, r, d)
+		// Accept and the user agent say nothing: readers send what browsers
+		// send. Only browsers send these.
+		if isNavigation(r) && r.URL.Query().Get("raw") == "" {
+			w.Header().Set("Vary", feedVary)
+			w.Header().Set("Cache-Control", "no-store")
+			http.Redirect(w, r, pagePath(path)+"#subscribe", http.StatusSeeOther)
+			return nil
+		}
+		s.writeDocument(w, r, path, d)
 		return nil
 	}
 }
 
+// feedVary are the request fields that an answer at a feed's address depends
+// on.
+const feedVary = "Accept-Encoding, Sec-Fetch-Dest, Sec-Fetch-Mode"
+
+// isNavigation reports whether a person opens the address in a browser (Fetch
+// Metadata Request Headers, W3C).
+func isNavigation(r *http.Request) bool {
+	return r.Header.Get("Sec-Fetch-Mode") == "navigate" && r.Header.Get("Sec-Fetch-Dest") == "document"
+}
+
+// pagePath is the path of the page of the feed at path.
+func pagePath(path string) string {
+	if path == "" {
+		return "/"
+	}
+	return path
+}
+
+// feedPolicy keeps a browser that shows a document from running any of it.
+const feedPolicy = "default-src 'none'; style-src 'self'; img-src https: data:; sandbox"
+
 // writeDocument answers with a document, or with 304 when the client has it
 // already. RFC 9110 §15.4.5 says what a 304 carries.
-func (s *Server) writeDocument(w http.ResponseWriter, r *http.Request, d feed.Document) {
+func (s *Server) writeDocument(w http.ResponseWriter, r *http.Request, path string, d feed.Document) {
 	h := w.Header()
-	h.Set("Cache-Control", fmt.Sprintf("public, max-age=%d", int(d.MaxAge/time.Second)))
-	h.Set("ETag", d.ETag)
+	age := int(d.MaxAge / time.Second)
+	// RFC 5861 for the last two: better an old feed than none.
+	h.Set("Cache-Control", fmt.Sprintf("public, max-age=%d, s-maxage=%d, stale-while-revalidate=60, stale-if-error=86400", age, min(age, 60)))
+	h.Set("Vary", feedVary)
+	h.Set("ETag", d.ETag())
 	h.Set("Last-Modified", lastModified(d.Modified, s.Now()).UTC().Format(http.TimeFormat))
-	h.Set("Access-Control-Allow-Origin", "*")
-	if notModified(r, d.ETag, d.Modified) {
+	h.Set("Link", links(s.Publisher.Site, path, d.Format))
+	h.Set("Content-Security-Policy", feedPolicy)
+	h.Set("X-Robots-Tag", "noindex")
+	allowOrigins(h)
+	if notModified(r, d) {
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
 	h.Set("Content-Type", d.Format.ContentType())
+	if d.Encoding != feed.Identity {
+		h.Set("Content-Encoding", string(d.Encoding))
+	}
 	h.Set("Content-Length", strconv.Itoa(len(d.Body)))
 	w.Write(d.Body) // to HEAD nothing is sent; a failure means that the client went away
+}
+
+// links is the Link field (RFC 8288) of the feed at path in a format.
+func links(site feed.Site, path string, self feed.Format) string {
+	list := []string{
+		fmt.Sprintf(`<%s>; rel="self"; type="%s"`, site.FeedURL(path, self), self.MediaType()),
+		fmt.Sprintf(`<%s>; rel="alternate"; type="text/html"`, site.PageURL(path)),
+	}
+	for _, f := range feed.Formats() {
+		if f != self {
+			list = append(list, fmt.Sprintf(`<%s>; rel="alternate"; type="%s"`, site.FeedURL(path, f), f.MediaType()))
+		}
+	}
+	return strings.Join(list, ", ")
+}
+
+// allowOrigins lets the scripts of any site read a feed.
+func allowOrigins(h http.Header) {
+	h.Set("Access-Control-Allow-Origin", "*")
+	h.Set("Access-Control-Expose-Headers", "ETag, Last-Modified, Link")
+	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
+}
+
+// preflight answers a browser that asks whether a script of another site may
+// make a conditional request (Fetch, "CORS-preflight request").
+func preflight(w http.ResponseWriter, _ *http.Request) {
+	h := w.Header()
+	allowOrigins(h)
+	h.Set("Allow", "GET, HEAD, OPTIONS")
+	h.Set("Access-Control-Allow-Methods", "GET, HEAD")
+	h.Set("Access-Control-Allow-Headers", "If-None-Match, If-Modified-Since, A-IM")
+	h.Set("Access-Control-Max-Age", "86400")
+	w.WriteHeader(http.StatusNoContent)
 }
 
 // outline answers with the list of all feeds.

@@ -31,8 +31,10 @@ type Server struct {
 func (s *Server) Handler() http.Handler {
 	mux := http.NewServeMux()
 	for _, f := range feed.Formats() {
-		mux.Handle("GET /"+string(f), s.text(s.feed(f)))
-		mux.Handle("GET /category/{slug}/"+string(f), s.text(s.feed(f)))
+		for _, path := range []string{"/", "/category/{slug}/"} {
+			mux.Handle("GET "+path+string(f), s.text(s.feed(f)))
+			mux.HandleFunc("OPTIONS "+path+string(f), preflight)
+		}
 	}
 	mux.Handle("GET /feeds.opml", s.text(s.outline))
 	mux.Handle("GET /{$}", s.page(s.front))

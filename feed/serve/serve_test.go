@@ -68,6 +68,9 @@ type answer struct {
 	body string
 }
 
+// plain follows no redirect and asks for no coding by itself.
+var plain = &http.Transport{DisableCompression: true}
+
 // do sends a request; header is name, value, name, value …
 func (s *site) do(method, path, body string, header ...string) answer {
 	s.Helper()
@@ -76,9 +79,11 @@ func (s *site) do(method, path, body string, header ...string) answer {
 		s.Fatal(err)
 	}
 	for i := 0; i < len(header); i += 2 {
-		req.Header.Set(header[i], header[i+1])
+		if header[i+1] != "" {
+			req.Header.Set(header[i], header[i+1])
+		}
 	}
-	resp, err := http.DefaultTransport.RoundTrip(req) // no redirect is followed
+	resp, err := plain.RoundTrip(req)
 	if err != nil {
 		s.Fatal(err)
 	}
@@ -279,7 +284,7 @@ func TestUnknownAddressesAre404(t *testing.T) {
 			t.Errorf("%s: %s", path, a.Status)
 		}
 	}
-	if a := s.do("POST", "/rss.xml", ""); a.StatusCode != 405 || a.Header.Get("Allow") != "GET, HEAD" {
+	if a := s.do("POST", "/rss.xml", ""); a.StatusCode != 405 || a.Header.Get("Allow") != "GET, HEAD, OPTIONS" {
 		t.Errorf("POST to a feed: %s, Allow %q", a.Status, a.Header.Get("Allow"))
 	}
 }
@@ -291,7 +296,7 @@ func TestFeedsAsAReaderPollsThem(t *testing.T) {
 	for _, f := range feed.Formats() {
 		path := "/category/sport/" + string(f)
 		a := s.get(path)
-		if a.Header.Get("Content-Type") != f.ContentType() || a.Header.Get("Cache-Control") != "public, max-age=300" ||
+		if a.Header.Get("Content-Type") != f.ContentType() || !strings.HasPrefix(a.Header.Get("Cache-Control"), "public, max-age=300, s-maxage=60,") ||
 			a.ContentLength != int64(len(a.body)) || a.Header.Get("X-Content-Type-Options") != "nosniff" {
 			t.Errorf("%s: %v", path, a.Header)
 		}
@@ -313,6 +318,79 @@ func TestFeedsAsAReaderPollsThem(t *testing.T) {
 		if got := s.do("HEAD", path, ""); got.StatusCode != 200 || got.body != "" || got.ContentLength != int64(len(a.body)) {
 			t.Errorf("HEAD %s: %s, %d bytes", path, got.Status, got.ContentLength)
 		}
+	}
+}
+
+func TestFeedsInEveryCoding(t *testing.T) {
+	s := newSite(t)
+	s.receipt(s.file(`{"headline":"H","body":"<p>B</p>","categories":["sport"]}`))
+	s.now = noon.Add(time.Minute)
+	tags := map[string]string{}
+	for accept, coding := range map[string]string{"": "", "gzip": "gzip", "gzip, deflate, br": "br", "zstd": "zstd"} {
+		a := s.do("GET", "/rss.xml", "", "Accept-Encoding", accept)
+		if a.StatusCode != 200 || a.Header.Get("Content-Encoding") != coding || !strings.Contains(a.Header.Get("Vary"), "Accept-Encoding") {
+			t.Errorf("%q: %s %v", accept, a.Status, a.Header)
+		}
+		if other, taken := tags[a.Header.Get("ETag")]; taken {
+			t.Errorf("%q has the ETag of %q", coding, other)
+		}
+		tags[a.Header.Get("ETag")] = coding
+	}
+	for tag := range tags { // the content is the same, whatever coding it was kept in
+		a := s.do("GET", "/rss.xml", "", "Accept-Encoding", "gzip", "If-None-Match", tag)
+		if a.StatusCode != 304 || a.Header.Get("Content-Encoding") != "" || a.Header.Get("Content-Type") != "" {
+			t.Errorf("%s: %s %v", tag, a.Status, a.Header)
+		}
+		for _, owed := range []string{"Cache-Control", "ETag", "Vary", "Date", "Link"} { // RFC 9110 §15.4.5
+			if a.Header.Get(owed) == "" {
+				t.Errorf("304 without %s", owed)
+			}
+		}
+	}
+	if a := s.do("GET", "/rss.xml", "", "Accept-Encoding", "identity;q=0"); a.StatusCode != 406 {
+		t.Errorf("all refused: %s", a.Status)
+	}
+}
+
+func TestBrowserIsSentToThePage(t *testing.T) {
+	s := newSite(t)
+	navigate := []string{"Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document"}
+	for path, want := range map[string]string{"/rss.xml": "/#subscribe", "/category/sport/atom.xml": "/category/sport#subscribe"} {
+		a := s.do("GET", path, "", navigate...)
+		if a.StatusCode != 303 || a.Header.Get("Location") != want || !strings.Contains(a.Header.Get("Vary"), "Sec-Fetch-Mode") {
+			t.Errorf("%s: %s to %q", path, a.Status, a.Header.Get("Location"))
+		}
+		if a := s.do("GET", path+"?raw=1", "", navigate...); a.StatusCode != 200 {
+			t.Errorf("%s?raw=1: %s", path, a.Status)
+		}
+		// What readers send that a browser sends too.
+		if a := s.do("GET", path, "", "Accept", "text/html,*/*;q=0.8", "User-Agent", "Mozilla/5.0", "Sec-Fetch-Mode", "cors", "Sec-Fetch-Dest", "empty"); a.StatusCode != 200 {
+			t.Errorf("%s for a program: %s", path, a.Status)
+		}
+	}
+	if a := s.do("GET", "/category/none/rss.xml", "", navigate...); a.StatusCode != 404 {
+		t.Errorf("no such feed: %s", a.Status)
+	}
+}
+
+func TestScriptsOfOtherSitesMayRead(t *testing.T) {
+	s := newSite(t)
+	for _, path := range []string{"/feed.json", "/category/sport/rss.xml"} {
+		a := s.do("OPTIONS", path, "", "Origin", "https://other.example", "Access-Control-Request-Method", "GET", "Access-Control-Request-Headers", "if-none-match")
+		if a.StatusCode != 204 || a.Header.Get("Access-Control-Allow-Origin") != "*" || !strings.Contains(a.Header.Get("Access-Control-Allow-Headers"), "If-None-Match") {
+			t.Errorf("preflight of %s: %s %v", path, a.Status, a.Header)
+		}
+		if a := s.do("GET", path, "", "Origin", "https://other.example"); a.Header.Get("Access-Control-Allow-Origin") != "*" || !strings.Contains(a.Header.Get("Access-Control-Expose-Headers"), "ETag") {
+			t.Errorf("%s: %v", path, a.Header)
+		}
+	}
+}
+
+func TestUnknownQueryIsIgnored(t *testing.T) {
+	s := newSite(t)
+	plain, junk := s.get("/rss.xml"), s.get("/rss.xml?null&utm_source=x")
+	if junk.StatusCode != 200 || junk.body != plain.body || junk.Header.Get("ETag") != plain.Header.Get("ETag") {
+		t.Errorf("%s", junk.Status)
 	}
 }
 

@@ -21,13 +21,13 @@ type frame struct {
 	OPML        string
 	Alternates  []address // announced in the head
 	Feeds       []address // of everything
-	Navigation  []section
+	Navigation  []pointer
 	Front       bool // whether the site's title is the heading of the page
 	Main        any  // what the template of the page shows
 }
 
-// section is a category in the navigation.
-type section struct {
+// pointer is a category in the navigation.
+type pointer struct {
 	Slug, Title, Href string
 	Current           string // value of aria-current
 }
@@ -65,7 +65,7 @@ func (p *Pages) frame(title, description string) frame {
 		Feeds:      p.addresses("", p.site.Title),
 	}
 	for _, c := range p.categories {
-		f.Navigation = append(f.Navigation, section{Slug: c.Slug, Title: c.Title, Href: p.categoryURL(c)})
+		f.Navigation = append(f.Navigation, pointer{Slug: c.Slug, Title: c.Title, Href: p.categoryURL(c)})
 	}
 	return f
 }

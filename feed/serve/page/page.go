@@ -91,8 +91,8 @@ func New(site feed.Site, categories []feed.Category) *Pages {
 func (p *Pages) Front(d Front) ([]byte, error) {
 	f := p.frame(p.site.Title, p.site.Description)
 	f.Front = true
-	for _, s := range d.Categories {
-		f.Alternates = append(f.Alternates, p.addressesOf(s.Category)...)
+	for _, c := range p.categories {
+		f.Alternates = append(f.Alternates, p.addressesOf(c)...)
 	}
 	f.Main = p.frontView(d)
 	return write(p.front, f)

@@ -1,0 +1,78 @@
+package publish
+
+import (
+	"container/list"
+	"context"
+	"sync"
+)
+
+// cache keeps the documents that were used last. The zero value is ready.
+type cache struct {
+	mu      sync.Mutex
+	entries map[key]*entry // guarded by mu, as all below
+	used    list.List      // of *entry, the one used last in front
+	bytes   int            // of all documents
+}
+
+// entry is one document. Whoever took it may use and change its document and
+// sequence until it is given back.
+type entry struct {
+	key      key
+	turn     chan struct{} // holds one token while the entry is taken
+	document *rendered     // nil before it was rendered
+	sequence uint64        // as of which the document is right
+
+	place *list.Element // guarded by the cache's mu, as is size
+	size  int
+}
+
+// take waits for the turn of the caller to use the entry of k, or for the end
+// of ctx. It must be given back.
+func (c *cache) take(ctx context.Context, k key) (*entry, error) {
+	c.mu.Lock()
+	if c.entries == nil {
+		c.entries = map[key]*entry{}
+	}
+	e := c.entries[k]
+	if e == nil {
+		e = &entry{key: k, turn: make(chan struct{}, 1)}
+		e.place = c.used.PushFront(e)
+		c.entries[k] = e
+	}
+	c.used.MoveToFront(e.place)
+	c.mu.Unlock()
+	select {
+	case e.turn <- struct{}{}:
+		return e, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// give ends the turn, and lets go of what was not used for longest until all
+// documents fit into limit bytes.
+func (c *cache) give(e *entry, limit int) {
+	size := 0
+	if e.document != nil {
+		for _, body := range e.document.bodies {
+			size += len(body)
+		}
+	}
+	c.mu.Lock()
+	if c.entries[e.key] == e { // not let go of between its taker's look and turn
+		c.bytes += size - e.size
+		e.size = size
+	}
+	<-e.turn
+	for place := c.used.Back(); place != nil && c.bytes > limit; {
+		old := place.Value.(*entry)
+		place = place.Prev()
+		if len(old.turn) > 0 { // in use: to let go of it would be to render it twice
+			continue
+		}
+		c.used.Remove(old.place)
+		delete(c.entries, old.key)
+		c.bytes -= old.size
+	}
+	c.mu.Unlock()
+}
