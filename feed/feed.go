@@ -45,7 +45,14 @@ type Feed struct {
 	Updated     time.Time         // when what it holds last changed, removals included
 	MaxAge      time.Duration     // how long a reader may wait before it asks again
 	Categories  map[string]string // the title of every declared category, by slug
-	Articles    []store.Article   // newest first
+	Articles    []Article         // newest first
+}
+
+// Article is an article with its full text as HTML, as render.Content makes
+// it.
+type Article struct {
+	store.Article
+	Content string
 }
 
 // Document is a feed in one format and one content coding, ready for HTTP.

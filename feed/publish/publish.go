@@ -29,8 +29,9 @@ type Publisher struct {
 	Since      time.Time     // the day from which the ids of the feeds are dated: that of the store's making
 	CacheBytes int           // how much the documents in memory may take; zero means 64 MiB
 
-	cache   cache
-	changes changes
+	cache    cache
+	changes  changes
+	contents contents
 }
 
 // Paths are those of all feeds, that of everything first.
@@ -87,7 +88,10 @@ func (p *Publisher) Feed(ctx context.Context, path string) (feed.Feed, error) {
 	if err != nil {
 		return f, fmt.Errorf("read feed %s: %w", f.ID, err)
 	}
-	f.Articles, f.Updated = page.Articles, page.Changed
+	f.Updated = page.Changed
+	for _, a := range page.Articles {
+		f.Articles = append(f.Articles, feed.Article{Article: a, Content: p.contents.of(a)})
+	}
 	return f, nil
 }
 

@@ -104,7 +104,7 @@ func atomEntryOf(it item) atomEntry {
 			Id: it.GUID, Title: it.Headline,
 			Published: rfc3339(it.Published), Updated: rfc3339(it.Updated),
 			Rights:  it.Rights,
-			Content: &feeds.AtomContent{Type: "html", Content: it.content},
+			Content: &feeds.AtomContent{Type: "html", Content: it.Content},
 		},
 		Lang:    it.otherLang,
 		Authors: persons(it.Byline),

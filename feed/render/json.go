@@ -62,7 +62,7 @@ func jsonItemOf(it item) jsonItem {
 	out := jsonItem{
 		JSONItem: &feeds.JSONItem{
 			Id: it.GUID, Url: it.url, Title: it.Headline,
-			ContentHTML: it.content, Summary: it.Summary,
+			ContentHTML: it.Content, Summary: it.Summary,
 			Authors: jsonAuthors(it.Byline),
 		},
 		Published: rfc3339(it.Published),

@@ -47,9 +47,8 @@ func Feed(f feed.Feed, format feed.Format) ([]byte, error) {
 
 // item is an article as all formats need it.
 type item struct {
-	store.Article
+	feed.Article
 	url        string
-	content    string // HTML
 	categories []category
 	otherLang  string // its language, where that is not the feed's
 	publisher  string // who answers for what has no byline
@@ -71,7 +70,7 @@ func prepare(f feed.Feed) []item {
 		// an engine gives.
 		a.Headline, a.Summary = clean.Line(a.Headline), clean.Text(a.Summary)
 		items[i] = item{
-			Article: a, url: f.Site.ArticleURL(a), content: Content(a), categories: categories(f, a),
+			Article: a, url: f.Site.ArticleURL(a.Article), categories: categories(f, a.Article),
 			publisher: f.Site.Publisher.Name,
 		}
 		if a.Language != "" && a.Language != f.Site.Language {

@@ -26,6 +26,10 @@ var update = flag.Bool("update", false, "write the golden documents anew")
 var noon = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 
 func testFeed(articles ...store.Article) feed.Feed {
+	var list []feed.Article
+	for _, a := range articles {
+		list = append(list, feed.Article{Article: a, Content: Content(a)})
+	}
 	return feed.Feed{
 		Site: feed.Site{
 			Title: "The Test Wire", URL: "https://news.example.com", Language: "en-GB", Copyright: "© Test & Co",
@@ -35,7 +39,7 @@ func testFeed(articles ...store.Article) feed.Feed {
 		Path: "/category/conflicts-war", Title: "Conflicts & War", Description: "Fighting & truces",
 		Updated: noon.Add(time.Hour), MaxAge: 5 * time.Minute,
 		Categories: map[string]string{"conflicts-war": "Conflicts & War", "world": "World"},
-		Articles:   articles,
+		Articles:   list,
 	}
 }
 

@@ -116,10 +116,10 @@ func rssEntry(it item) rssItem {
 		Modified: rfc3339(it.Updated),
 		Updated:  rfc3339(it.Updated),
 		Rights:   it.Rights,
-		Content:  it.content,
+		Content:  it.Content,
 	}
 	if out.Description == "" {
-		out.Description = it.content
+		out.Description = it.Content
 	}
 	for _, a := range it.Byline {
 		out.Creators = append(out.Creators, a.Name)
