@@ -46,7 +46,17 @@ type Feed struct {
 	MaxAge      time.Duration     // how long a reader may wait before it asks again
 	Categories  map[string]string // the title of every declared category, by slug
 	Articles    []Article         // newest first
+	Killed      []store.Tombstone // of articles that it held and readers must drop, newest first
+	Content     Content
 }
+
+// Content is how much of an article a feed carries.
+type Content string
+
+const (
+	Full    Content = "full"
+	Summary Content = "summary" // the summary stands where the full text would
+)
 
 // Article is an article with its full text as HTML, as render.Content makes
 // it.

@@ -56,8 +56,9 @@ type storeConfig struct {
 }
 
 type outputConfig struct {
-	Window int           `yaml:"window"`
-	MaxAge time.Duration `yaml:"max_age"`
+	Window  int           `yaml:"window"`
+	Content string        `yaml:"content"`
+	MaxAge  time.Duration `yaml:"max_age"`
 }
 
 type categoryConfig struct {
@@ -85,7 +86,7 @@ func defaultConfig() config {
 		Listen: "127.0.0.1:8080",
 		Store:  storeConfig{Path: "data/dateline.db"},
 		Site:   siteConfig{Language: "en"},
-		Output: outputConfig{Window: 50, MaxAge: 5 * time.Minute},
+		Output: outputConfig{Window: 50, Content: string(feed.Full), MaxAge: 5 * time.Minute},
 		Log:    logConfig{Level: "info", Format: "text"},
 	}
 }
@@ -127,6 +128,7 @@ func (c *config) check(doc *document) {
 	if c.Output.MaxAge < time.Minute || c.Output.MaxAge > 24*time.Hour {
 		doc.fault("output.max_age", "must be from 1m to 24h")
 	}
+	oneOf(doc, "output.content", c.Output.Content, []string{string(feed.Full), string(feed.Summary)})
 	c.checkCategories(doc)
 	c.checkTokens(doc)
 	oneOf(doc, "log.level", c.Log.Level, []string{"debug", "info", "warn", "error"})

@@ -25,6 +25,7 @@ type Publisher struct {
 	Categories []feed.Category
 	Store      Store
 	Window     int           // how many of the newest articles a feed holds, at least 1
+	Content    feed.Content  // how much of each article; empty means all
 	MaxAge     time.Duration // how long readers may wait between two polls
 	Since      time.Time     // the day from which the ids of the feeds are dated: that of the store's making
 	CacheBytes int           // how much the documents in memory may take; zero means 64 MiB
@@ -33,6 +34,10 @@ type Publisher struct {
 	changes  changes
 	contents contents
 }
+
+// killedFor is how long a feed names the articles that were withdrawn for
+// good.
+const killedFor = 30 * 24 * time.Hour
 
 // Paths are those of all feeds, that of everything first.
 func (p *Publisher) Paths() []string {
@@ -70,7 +75,7 @@ func (p *Publisher) Category(slug string) (feed.Category, bool) {
 // Feed is the feed at path, or ErrNoFeed.
 func (p *Publisher) Feed(ctx context.Context, path string) (feed.Feed, error) {
 	f := feed.Feed{
-		Site: p.Site, Path: path, MaxAge: p.MaxAge, ID: p.id(path),
+		Site: p.Site, Path: path, MaxAge: p.MaxAge, Content: p.Content, ID: p.id(path),
 		Title: p.Site.Title, Description: p.Site.Description,
 		Categories: map[string]string{},
 	}
@@ -89,6 +94,17 @@ func (p *Publisher) Feed(ctx context.Context, path string) (feed.Feed, error) {
 		return f, fmt.Errorf("read feed %s: %w", f.ID, err)
 	}
 	f.Updated = page.Changed
+	// Counted back from the feed's last change, not from the present: the same
+	// store gives the same feed.
+	withdrawn, err := p.Store.Tombstones(ctx, slug, page.Changed.Add(-killedFor))
+	if err != nil {
+		return f, fmt.Errorf("read feed %s: %w", f.ID, err)
+	}
+	for _, t := range withdrawn {
+		if t.Status == store.Killed {
+			f.Killed = append(f.Killed, t)
+		}
+	}
 	for _, a := range page.Articles {
 		f.Articles = append(f.Articles, feed.Article{Article: a, Content: p.contents.of(a)})
 	}

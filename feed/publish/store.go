@@ -2,6 +2,7 @@ package publish
 
 import (
 	"context"
+	"time"
 
 	"dateline/store"
 )
@@ -9,6 +10,7 @@ import (
 // Store is what publishing needs of a store.
 type Store interface {
 	Articles(context.Context, store.Query) (store.Page, error)
+	Tombstones(ctx context.Context, category string, since time.Time) ([]store.Tombstone, error)
 	Sequence(context.Context) (uint64, error)
 	Changes(ctx context.Context, after uint64, limit int) ([]store.Change, error)
 }

@@ -4,6 +4,7 @@ import (
 	"github.com/gorilla/feeds"
 
 	"dateline/feed"
+	"dateline/feed/clean"
 	"dateline/store"
 )
 
@@ -12,10 +13,12 @@ import (
 type atomFeed struct {
 	*feeds.AtomFeed
 	Media     string         `xml:"xmlns:media,attr"`
+	At        string         `xml:"xmlns:at,attr,omitempty"`
 	Lang      string         `xml:"xml:lang,attr"`
 	Author    *atomPerson    `xml:"author"`
 	Links     []atomLink     `xml:"link"`
 	Generator *atomGenerator `xml:"generator"`
+	Deleted   []atomDeleted  `xml:"at:deleted-entry"`
 	Entries   []atomEntry    `xml:"entry"`
 }
 
@@ -24,6 +27,13 @@ func (f *atomFeed) FeedXml() any { return f }
 
 type atomGenerator struct {
 	Name string `xml:",chardata"`
+}
+
+// atomDeleted is a tombstone: RFC 6721 §3.
+type atomDeleted struct {
+	Ref     string `xml:"ref,attr"`
+	When    string `xml:"when,attr"`
+	Comment string `xml:"at:comment,omitempty"`
 }
 
 type atomEntry struct {
@@ -79,6 +89,10 @@ func atom(f feed.Feed, items []item) *atomFeed {
 			{Rel: "alternate", Type: "text/html", Href: f.Site.PageURL(f.Path)},
 		}, siblings(f, feed.Atom)...),
 	}
+	for _, t := range f.Killed {
+		out.At = "http://purl.org/atompub/tombstones/1.0"
+		out.Deleted = append(out.Deleted, atomDeleted{t.GUID, rfc3339(t.When), clean.Text(t.Reason)})
+	}
 	for _, it := range items {
 		out.Entries = append(out.Entries, atomEntryOf(it))
 	}
@@ -104,7 +118,7 @@ func atomEntryOf(it item) atomEntry {
 			Id: it.GUID, Title: it.Headline,
 			Published: rfc3339(it.Published), Updated: rfc3339(it.Updated),
 			Rights:  it.Rights,
-			Content: &feeds.AtomContent{Type: "html", Content: it.Content},
+			Content: &feeds.AtomContent{Type: "html", Content: it.html},
 		},
 		Lang:    it.otherLang,
 		Authors: persons(it.Byline),

@@ -19,14 +19,25 @@ func Content(a store.Article) string {
 		body = clean.Paragraphs(a.Summary)
 	}
 	var b strings.Builder
-	if a.CorrectionNote != "" {
-		b.WriteString("<p><strong>Correction:</strong> " + clean.Escape(clean.Line(a.CorrectionNote)) + "</p>\n")
-	}
+	b.WriteString(correction(a))
 	b.WriteString(lead(DatelineText(a.Dateline), body))
 	if credit := CreditText(a.Credit); credit != "" {
 		b.WriteString("\n<p>" + clean.Escape(credit) + "</p>")
 	}
 	return b.String()
+}
+
+// brief is what a feed of summaries carries in place of the full text. A
+// correction is told there too.
+func brief(a store.Article) string { return correction(a) + clean.Paragraphs(a.Summary) }
+
+// correction is the note at the top of a corrected article, with the line end
+// behind it; empty when there is none.
+func correction(a store.Article) string {
+	if a.CorrectionNote == "" {
+		return ""
+	}
+	return "<p><strong>Correction:</strong> " + clean.Escape(clean.Line(a.CorrectionNote)) + "</p>\n"
 }
 
 // lead puts a text at the beginning of the first paragraph of body, or before

@@ -6,6 +6,46 @@
 // cannot say; no id and no date is left for it to invent. All text is written
 // escaped, never as CDATA, so that no character of an article can break a
 // document.
+//
+// # Where each field lands
+//
+//	article        RSS                        Atom                      JSON Feed
+//	GUID           guid isPermaLink=false     id                        id
+//	address        link                       link rel=alternate        url
+//	Headline       title                      title                     title
+//	Summary        description (as HTML)      summary type=text         summary
+//	full text      content:encoded            content type=html         content_html
+//	Published      pubDate                    published                 date_published
+//	Updated        dcterms:modified,          updated                   date_modified
+//	               atom:updated
+//	Byline         dc:creator, each           author, each              authors
+//	               (else the publisher)       (else the feed's)         (else the feed's)
+//	Categories     category domain            category term, scheme,    tags; _dateline.categories
+//	                                          label
+//	Subjects       category domain (IPTC)     category scheme (IPTC)    tags; _dateline.subjects
+//	Tags           category                   category                  tags
+//	Language       dc:language                xml:lang                  language
+//	Enclosures     enclosure (the first),     link rel=enclosure,       attachments, image;
+//	               media:content              media:content             _dateline.enclosures
+//	Rights         dc:rights                  rights                    _dateline.rights
+//	Dateline       in the text                in the text               in the text; _dateline.dateline
+//	Credit         in the text                in the text               in the text; _dateline.credit
+//	CorrectionNote in the text                in the text               in the text; _dateline.correction_note
+//	Version        –                          –                         _dateline.version
+//	Urgency        –                          –                         _dateline.urgency
+//	killed         –                          at:deleted-entry          _dateline.tombstones, of the feed
+//	EditorNote     never                      never                     never
+//
+// # The _dateline extension of JSON Feed
+//
+// JSON Feed 1.1 lets publishers add objects whose name begins with an
+// underscore. An item's _dateline has what the format has no place for, with
+// the names and forms of an article in the API: version, urgency, categories
+// (an array of slug and title), subjects, dateline (place, date, agency),
+// credit (agency, sign_off), enclosures, rights, correction_note, and signal,
+// which is "correction" for an article with a correction note. The feed's has
+// tombstones: id, when, status and reason of the articles that were withdrawn
+// for good; a reader should drop them.
 package render
 
 import (
@@ -50,6 +90,7 @@ type item struct {
 	feed.Article
 	url        string
 	categories []category
+	html       string // the text that the feed carries
 	otherLang  string // its language, where that is not the feed's
 	publisher  string // who answers for what has no byline
 }
@@ -72,6 +113,9 @@ func prepare(f feed.Feed) []item {
 		items[i] = item{
 			Article: a, url: f.Site.ArticleURL(a.Article), categories: categories(f, a.Article),
 			publisher: f.Site.Publisher.Name,
+		}
+		if items[i].html = a.Content; f.Content == feed.Summary && a.Summary != "" {
+			items[i].html = brief(a.Article)
 		}
 		if a.Language != "" && a.Language != f.Site.Language {
 			items[i].otherLang = a.Language

@@ -71,10 +71,27 @@ func bare() store.Article {
 	}
 }
 
+// killed is a feed of summaries from which an article was withdrawn.
+func killed() feed.Feed {
+	f := testFeed(full())
+	f.Content = feed.Summary
+	f.Killed = []store.Tombstone{{GUID: "tag:news.example.com,2026-11-22:article/3", Status: store.Killed, When: noon.Add(time.Hour), Reason: "The <ministry> withdrew it."}}
+	return f
+}
+
+func TestSummaryFeedHoldsNoFullText(t *testing.T) {
+	for _, format := range feed.Formats() {
+		if got := mustRender(t, killed(), format); bytes.Contains(got, []byte("First &amp;")) || bytes.Contains(got, []byte("First &amp;amp;")) {
+			t.Errorf("%s has the full text:\n%s", format, got)
+		}
+	}
+}
+
 func TestGolden(t *testing.T) {
 	for name, f := range map[string]feed.Feed{
-		"full":  testFeed(full(), bare()),
-		"empty": testFeed(),
+		"full":   testFeed(full(), bare()),
+		"empty":  testFeed(),
+		"killed": killed(),
 	} {
 		for _, format := range feed.Formats() {
 			t.Run(name+"."+string(format), func(t *testing.T) {

@@ -116,10 +116,10 @@ func rssEntry(it item) rssItem {
 		Modified: rfc3339(it.Updated),
 		Updated:  rfc3339(it.Updated),
 		Rights:   it.Rights,
-		Content:  it.Content,
+		Content:  it.html,
 	}
 	if out.Description == "" {
-		out.Description = it.Content
+		out.Description = it.html
 	}
 	for _, a := range it.Byline {
 		out.Creators = append(out.Creators, a.Name)
