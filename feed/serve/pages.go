@@ -16,9 +16,9 @@ const (
 	categoryPage      = 30 // articles on a page of a category
 )
 
-// contentPolicy lets a page load its style sheet and the pictures and media of
-// articles, and nothing else: no script runs, whatever an article holds.
-const contentPolicy = "default-src 'none'; style-src 'self'; img-src 'self' https: http: data:; media-src https: http:; " +
+// contentPolicy lets a page load its own assets and the pictures and media of
+// articles, and nothing else: no script of an article runs, whatever it holds.
+const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: http: data:; media-src https: http:; " +
 	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 func writePage(w http.ResponseWriter, code int, body []byte) {
@@ -28,12 +28,12 @@ func writePage(w http.ResponseWriter, code int, body []byte) {
 	w.Write(body) // a failure means that the client went away
 }
 
-// style answers with the style sheet, whose address changes with it.
-func style(css []byte) http.Handler {
+// asset answers with a file that pages load, whose address changes with it.
+func asset(a page.Asset) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "text/css; charset=utf-8")
+		w.Header().Set("Content-Type", a.ContentType)
 		w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
-		w.Write(css)
+		w.Write(a.Body)
 	})
 }
 

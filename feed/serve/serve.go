@@ -41,8 +41,9 @@ func (s *Server) Handler() http.Handler {
 	mux.Handle("GET /category/{slug}", s.page(s.category))
 	mux.Handle("GET /article/{id}", s.page(s.article))
 	mux.Handle("GET /article/{id}/{slug}", s.page(s.article))
-	css, path := page.Style()
-	mux.Handle("GET "+path, style(css))
+	for _, a := range page.Assets() {
+		mux.Handle("GET "+a.Path, asset(a))
+	}
 
 	mux.Handle("POST /api/v1/articles", s.api(publishRight, s.fileArticle))
 	mux.Handle("GET /api/v1/articles", s.api(readRight, s.listArticles))

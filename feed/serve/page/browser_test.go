@@ -26,7 +26,7 @@ func TestLayoutInBrowser(t *testing.T) {
 	defer server.Close()
 
 	texts := trying(t, page.New(siteAt(server.URL), categories))
-	css, path := page.Style()
+	css, path := page.Assets()[0].Body, page.Assets()[0].Path
 	mux.HandleFunc("GET "+path, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/css; charset=utf-8")
 		w.Write(css)

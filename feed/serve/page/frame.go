@@ -15,7 +15,8 @@ type frame struct {
 	Direction   string // "rtl", or "" for what is written from left to right
 	Title       string // of the window
 	Description string
-	Style       string
+	Style       string // path of the style sheet
+	Script      string // path of the script
 	Home        string
 	Subscribe   string // where the front page says how to
 	OPML        string
@@ -60,7 +61,7 @@ func (p *Pages) frame(title, description string) frame {
 	f := frame{
 		Site: p.site, Language: p.language, Direction: direction(p.language),
 		Title: title, Description: description,
-		Style: p.style, Home: p.site.PageURL(""), Subscribe: p.site.At("/#subscribe"), OPML: p.site.At(outline),
+		Style: p.style, Script: p.script, Home: p.site.PageURL(""), Subscribe: p.site.At("/#subscribe"), OPML: p.site.At(outline),
 		Alternates: p.addresses("", p.site.Title),
 		Feeds:      p.addresses("", p.site.Title),
 	}

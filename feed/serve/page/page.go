@@ -1,8 +1,8 @@
 // Package page writes the HTML pages that people see: the front page, the page
 // of a category, the page of an article and the page of an error. Pages are
-// whole documents without scripts and without anything from elsewhere but the
-// pictures of articles; their one style sheet is Style. They hold no style
-// attributes, so a Content-Security-Policy of style-src 'self' is enough. The
+// whole documents that need no script, without anything from elsewhere but the
+// pictures of articles and their own Assets. They hold no style attributes and no
+// script elements with content, so a Content-Security-Policy of 'self' is enough. The
 // same input gives the same bytes.
 package page
 
@@ -23,7 +23,9 @@ type Pages struct {
 	language   string // of the site; that of the pages' own words when it names none
 	categories []feed.Category
 	bySlug     map[string]feed.Category
-	style      string // path of the style sheet
+
+	// Paths of the assets, not URLs: 'self' is whatever host a page came from.
+	style, script string
 
 	front, category, article, failure *template.Template
 }
@@ -64,11 +66,11 @@ var files embed.FS
 // order in which pages offer them; articles filed under any other show without
 // it.
 func New(site feed.Site, categories []feed.Category) *Pages {
-	_, style := Style()
+	assets := Assets()
 	p := &Pages{
+		style: assets[0].Path, script: assets[1].Path,
 		site: site, language: site.Language,
 		categories: categories, bySlug: make(map[string]feed.Category, len(categories)),
-		style: style, // of whatever host the page came from: 'self' is that one
 	}
 	if p.language == "" {
 		p.language = "en"

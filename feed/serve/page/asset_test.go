@@ -10,23 +10,22 @@ import (
 	"dateline/feed/serve/page"
 )
 
-func TestStylePath(t *testing.T) {
-	css, path := page.Style()
-	if !regexp.MustCompile(`^/style-[0-9a-f]{12}\.css$`).MatchString(path) {
-		t.Errorf("path is %q", path)
-	}
-	css[0] = 'x'
-	if again, _ := page.Style(); again[0] == 'x' {
-		t.Error("the caller can change the style sheet")
-	}
-	if strings.Contains(string(css), "url(") || strings.Contains(string(css), "@import") {
-		t.Error("the style sheet asks for something else")
+func TestAssetPaths(t *testing.T) {
+	for _, a := range page.Assets() {
+		if !regexp.MustCompile(`^/(style-[0-9a-f]{12}\.css|copy-[0-9a-f]{12}\.js)$`).MatchString(a.Path) {
+			t.Errorf("path is %q", a.Path)
+		}
+		for _, elsewhere := range []string{"url(", "@import", "http:", "https:", "fetch("} {
+			if strings.Contains(string(a.Body), elsewhere) {
+				t.Errorf("%s asks for something else: %s", a.Path, elsewhere)
+			}
+		}
 	}
 }
 
 // TestContrast holds the colours to WCAG 2.2, 1.4.3 (AA): 4.5 to 1 for text.
 func TestContrast(t *testing.T) {
-	css, _ := page.Style()
+	css := page.Assets()[0].Body
 	schemes := regexp.MustCompile(`(?s):root \{(.*?)\}`).FindAllStringSubmatch(string(css), -1)
 	if len(schemes) != 3 {
 		t.Fatalf("the style sheet has %d sets of colours; want those for light, dark and paper", len(schemes))

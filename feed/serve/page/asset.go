@@ -1,0 +1,34 @@
+package page
+
+import (
+	"crypto/sha256"
+	_ "embed"
+	"encoding/hex"
+)
+
+//go:embed style.css
+var styleSheet []byte
+
+//go:embed copy.js
+var script []byte
+
+// Asset is a file that pages load.
+type Asset struct {
+	Path        string // changes with the bytes, so that it can be cached for ever
+	ContentType string
+	Body        []byte
+}
+
+// Assets are all of them: the style sheet of all pages, and the script that
+// adds buttons which copy addresses. Pages are whole without the script.
+func Assets() []Asset {
+	return []Asset{
+		{assetPath("style", ".css", styleSheet), "text/css; charset=utf-8", styleSheet},
+		{assetPath("copy", ".js", script), "text/javascript; charset=utf-8", script},
+	}
+}
+
+func assetPath(name, extension string, body []byte) string {
+	sum := sha256.Sum256(body)
+	return "/" + name + "-" + hex.EncodeToString(sum[:])[:12] + extension
+}
