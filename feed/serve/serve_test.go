@@ -26,7 +26,7 @@ var noon = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 
 // site is the real handler over a real store, on a real connection.
 type site struct {
-	*testing.T
+	testing.TB
 	store *bolt.Store
 	http  *httptest.Server
 	now   time.Time
@@ -37,7 +37,7 @@ const (
 	readerToken = "reader-token-0123456789"
 )
 
-func newSite(t *testing.T) *site {
+func newSite(t testing.TB) *site {
 	s, err := bolt.Open(filepath.Join(t.TempDir(), "s.db"), bolt.Options{Now: noon})
 	if err != nil {
 		t.Fatal(err)
@@ -45,7 +45,7 @@ func newSite(t *testing.T) *site {
 	t.Cleanup(func() { s.Close() })
 	about := feed.Site{Title: "Wire", URL: "https://news.example.com", Language: "en", Publisher: feed.Publisher{Name: "Desk"}}
 	categories := []feed.Category{{Slug: "conflicts-war", Title: "Conflicts & War"}, {Slug: "sport", Title: "Sport"}}
-	st := &site{T: t, store: s, now: noon}
+	st := &site{TB: t, store: s, now: noon}
 	server := &serve.Server{
 		Publisher: &publish.Publisher{Site: about, Categories: categories, Store: s, Window: 50, MaxAge: 5 * time.Minute, Since: noon},
 		Pages:     page.New(about, categories),
