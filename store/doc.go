@@ -34,6 +34,11 @@
 // included. An engine accepts any category slug; which of them are published
 // is configuration.
 //
+// Places. When an article first becomes public in a category, it gets the next
+// place there: 1, 2, 3, without gaps. It keeps it through correction,
+// withdrawal, departure and return, and none is given twice. Archives are cut
+// by places, so that what is filed late moves nothing that was closed.
+//
 // Change log. Every write appends exactly one line for each article it
 // changes. Sequence numbers start at 1 and have no gaps; times strictly
 // increase, by a microsecond at least, even when the clock does not. A line

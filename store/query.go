@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"encoding/base64"
 	"time"
 )
@@ -18,6 +19,46 @@ type Query struct {
 	After Cursor
 }
 
+// Window asks for what a feed of a listing holds. What any of Newest, KeepFor
+// and Archive calls for is in it.
+type Window struct {
+	Category string // as in Query
+	// Newest is how many of the newest articles are wanted, at least 1.
+	Newest int
+	// KeepFor calls for what was filed or changed within this time before the
+	// listing's last change, however old its date, so that a reader who comes
+	// seldom misses nothing; at most Most of it, the last changed first.
+	KeepFor time.Duration
+	Most    int
+	// Archive calls for what stands in no closed archive of this size. Zero
+	// means that there are no archives. It takes a Category.
+	Archive int
+}
+
+// Archive asks for one closed archive: so many places of a listing, numbered
+// from the oldest, which is 1. What stands at a place stays there: an archive
+// changes only when an article in it does.
+//
+// An article gets its place in the listing of a category when it first becomes
+// public there: the places run 1, 2, 3, and none is given twice.
+type Archive struct {
+	Category string
+	Number   int
+	Size     int // as Window.Archive
+	Newest   int // as Window.Newest
+}
+
+// ClosedArchives is how many archives of a size are closed when so many places
+// were given out: the last places, at least newest of them, stay out of
+// archives, so that in the ordinary course an article is either in the feed or
+// in an archive.
+func ClosedArchives(places, newest, size int) int {
+	if size < 1 || places < newest {
+		return 0
+	}
+	return (places - newest) / size
+}
+
 // Page is a part of a listing, read in one piece.
 type Page struct {
 	Articles []Article
@@ -28,6 +69,9 @@ type Page struct {
 	// Changed is when the listing last changed, removals included; the day
 	// the store was made when it never did. Not set with Query.All.
 	Changed time.Time
+	// Archives is the number of closed archives of the listing, for a Window
+	// or an Archive.
+	Archives int
 }
 
 // Cursor is an opaque place in a listing, safe within a URL. It stays good
@@ -57,4 +101,9 @@ type Stats struct {
 	Sequence   uint64         `json:"sequence"`   // of the last change; 0 for none
 	Size       int64          `json:"size"`       // bytes on disk; 0 when the engine cannot tell
 	Free       int64          `json:"free"`       // bytes of it that are free for reuse
+}
+
+// Newer compares by the order of listings: negative when a stands before b.
+func Newer(a, b Article) int {
+	return cmp.Or(b.Published.Compare(a.Published), cmp.Compare(b.ID, a.ID))
 }

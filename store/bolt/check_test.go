@@ -117,6 +117,10 @@ func indexDamages() []damage {
 		}, []string{"article " + id(0), "follows from no article"}},
 		{"a row of a withdrawal is gone", removeFirst(bucketWithdrawn, "berth-2"), []string{"article " + id(5), `index "withdrawn" is missing`}},
 		{"a withdrawal names what is public", put(bucketWithdrawn, listingKey("", now, idOf(1)), nil), []string{`index "withdrawn": row`, "follows from no article"}},
+		{"a place is gone", removeFirst(bucketPlaces, "harbour"), []string{"article " + id(0), `index "places" is missing`}},
+		{"a place is taken by another", put(bucketPlaces, placeKey("harbour", 1), idOf(1)), []string{"article " + id(0), `index "places" is missing or wrong`}},
+		{"a place names what is not there", put(bucketPlaces, placeKey("harbour", 99), idOf(99)), []string{`index "places": row`, "follows from no article"}},
+		{"a last change is gone", removeFirst(bucketChanged, "harbour"), []string{`index "changed" is missing`}},
 		{"what is due is gone", removeFirst(bucketDue, ""), []string{"article " + id(8), `index "due" is missing`}},
 		{"what is not due is there", put(bucketDue, append(timeKey(now), idOf(1)...), nil), []string{`index "due": row`, "follows from no article"}},
 		{"an article is gone with its record only", remove(bucketArticles, idOf(1)), []string{`index "guids": row`, `index "published": row`, "count of usable articles: 6, but there are 5", `listing "harbour": its count is 5, but it has 4 articles`, "its article " + id(1) + " is not there"}},
@@ -165,7 +169,7 @@ func logDamages() []damage {
 		{"a line has another time", changed(bucketLog, third, func(v []byte) []byte { return append(timeKey(now.Add(-time.Hour)), v[8:]...) }), []string{"change 3: its time"}},
 		{"a line stands twice", func(tx *bbolt.Tx) error {
 			return changed(bucketLog, third, func([]byte) []byte { return bytes.Clone(tx.Bucket(bucketLog).Get(sequenceKey(2))) })(tx)
-		}, []string{"change 3: it follows 2 and says that it is 2", "change 3: its time"}},
+		}, []string{"change 3: its time"}},
 		{"a line has half a key", put(bucketLog, []byte{0}, []byte("12345678\x01{}")), []string{"read change 00: the line is cut short"}},
 	}
 }
@@ -212,7 +216,7 @@ func TestCheckNamesADamagedPage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	guid := []byte(article(2).GUID)
+	guid := []byte(article(3).GUID)
 	other := append([]byte("z"), guid[1:]...)
 	if err := os.WriteFile(path, bytes.ReplaceAll(file, guid, other), 0o600); err != nil {
 		t.Fatal(err)

@@ -20,6 +20,7 @@ const killWriters = 6
 // articles, stops it dead after a random number of acknowledgements, and looks
 // at the file; again and again.
 func TestWhatIsAcknowledgedSurvivesAKill(t *testing.T) {
+	t.Parallel()
 	rounds := 20
 	if testing.Short() {
 		rounds = 5

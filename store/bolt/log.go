@@ -33,8 +33,18 @@ func (tx *tx) stamp(now time.Time) time.Time {
 	return now
 }
 
+// logLine is what the log keeps of a change beside its key and its time.
+type logLine struct {
+	Kind     store.Kind `json:"k"`
+	ID       store.ID   `json:"i"`
+	Version  int        `json:"v"`
+	By       string     `json:"b,omitempty"`
+	Reason   string     `json:"r,omitempty"`
+	Listings []string   `json:"l,omitempty"`
+}
+
 func (tx *tx) appendLog(line store.Change) error {
-	value, err := tx.coder.marshal(line)
+	value, err := tx.coder.marshal(logLine{line.Kind, line.ID, line.Version, line.By, line.Reason, line.Listings})
 	if err != nil {
 		return err
 	}
@@ -86,8 +96,12 @@ func (tx *tx) line(k, v []byte) (line store.Change, err error) {
 	if len(k) != 8 || len(v) < 8 {
 		return line, fmt.Errorf("read change %x: the line is cut short", k)
 	}
-	if err := tx.coder.unmarshal(v[8:], &line); err != nil {
+	var l logLine
+	if err := tx.coder.unmarshal(v[8:], &l); err != nil {
 		return line, fmt.Errorf("read change %d: %w", keySequence(k), err)
 	}
-	return line, nil
+	return store.Change{
+		Sequence: keySequence(k), Time: keyTime(v), Kind: l.Kind, ID: l.ID,
+		Version: l.Version, By: l.By, Reason: l.Reason, Listings: l.Listings,
+	}, nil
 }

@@ -188,29 +188,52 @@ func usedBytes(t *testing.T, path string) (n int64) {
 	return n
 }
 
+// The last commit makes the file longer, so that only the newer of the two meta
+// pages knows its length; with one commit more before, that is the other one.
 func TestOpenRefusesAFileCutShort(t *testing.T) {
-	path := aStore(t, 100)
+	for _, articles := range []int{100, 101} {
+		path := aStore(t, articles)
+		grow(t, path)
+		used := usedBytes(t, path)
+		for _, length := range []int64{1, 15, 79, 80, 100, 4095, 4096, 4097, 8192, 8193, 16384, 32768, used / 2, used - 4096, used - 1} {
+			want := "it is cut short"
+			if length < pageHeader+metaLength { // not even the first meta page is left
+				want = "its head is damaged"
+			}
+			cut := cutAt(t, path, length)
+			refused(t, cut, Options{}, want, "restore it from a backup")
+			refused(t, cut, Options{ReadOnly: true}, want)
+		}
+		sound(t, openStore(t, cutAt(t, path, used), Options{}), articles+1)
+	}
+}
+
+// grow files an article that no free page has room for.
+func grow(t *testing.T, path string) {
+	t.Helper()
+	s := openStore(t, path, Options{})
+	a, w := article(1<<20), newWriter(1)
+	for len(a.Body) < store.MaxBody/2 {
+		a.Body += w.sentence(200) + "\n"
+	}
+	if _, err := s.File(t.Context(), filing(a)); err != nil {
+		t.Fatal(err)
+	}
+	s.Close()
+}
+
+// cutAt is a copy of the beginning of a file.
+func cutAt(t *testing.T, path string, length int64) string {
+	t.Helper()
 	whole, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	used := usedBytes(t, path)
-	for _, length := range []int64{1, 15, 79, 80, 100, 4095, 4096, 4097, 8192, 8193, 16384, used / 2, used - 4096, used - 1} {
-		cut := filepath.Join(t.TempDir(), "cut.db")
-		if err := os.WriteFile(cut, whole[:length], 0o600); err != nil {
-			t.Fatal(err)
-		}
-		want := "it is cut short"
-		if length < 80 { // not even the first meta page is left
-			want = "its head is damaged"
-		}
-		refused(t, cut, Options{}, want, "restore it from a backup")
-		refused(t, cut, Options{ReadOnly: true}, want)
-	}
-	if err := os.Truncate(path, used); err != nil {
+	cut := filepath.Join(t.TempDir(), "cut.db")
+	if err := os.WriteFile(cut, whole[:length], 0o600); err != nil {
 		t.Fatal(err)
 	}
-	sound(t, openStore(t, path, Options{}), 100)
+	return cut
 }
 
 func TestOpenRefusesAFileWhoseHeadIsDamaged(t *testing.T) {
@@ -233,7 +256,7 @@ func TestOpenRefusesAFileWhoseHeadIsDamaged(t *testing.T) {
 		t.Error(faults)
 	}
 	s.Close()
-	damage(4096)
+	damage(pageSize)
 	refused(t, path, Options{}, "its head is damaged", "restore it from a backup")
 }
 

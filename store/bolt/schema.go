@@ -2,6 +2,7 @@ package bolt
 
 import (
 	"encoding/binary"
+	"strings"
 	"time"
 
 	"dateline/store"
@@ -16,19 +17,22 @@ import (
 //	└── "usable", "held", …           uint64, how many articles have that status
 //	articles     id                 → value: record (the article, and its tombstone)
 //	log          sequence           → time, value: store.Change
-//	listings     category           → count, sequence, time ("" is everything)
+//	listings     category           → count, places, sequence, time ("" is everything)
 //	keys         sha256(by, key)    → id, sha256(fingerprint)
 //
 // These follow from the records alone (see entries), and check.go holds them
 // to that:
 //
-//	guids        guid               → id
+//	guids        guid               → id, unless the guid ends with that id
 //	published    category 0 time id → nothing; public articles, by Published
+//	changed      category 0 time id → nothing; public articles, by their last change;
+//	                                  for everything the log is that
+//	places       category 0 place   → id; what ever was public there
 //	withdrawn    category 0 time id → nothing; tombstones, by When
 //	due          time id            → nothing; by store.Due
 //
 // A time is its microseconds since 1970 as a big-endian int64 with the sign
-// bit flipped, an id its 16 bytes, a sequence a big-endian uint64: all sort as
+// bit flipped, an id its 16 bytes, a sequence or a place a big-endian uint64: all sort as
 // they should. Index keys run with the clock, so that new ones are appended
 // and pages fill. A value begins with a version byte; see value.go.
 const schemaVersion = 1
@@ -41,6 +45,8 @@ var (
 	bucketKeys      = []byte("keys")
 	bucketGUIDs     = []byte("guids")
 	bucketPublished = []byte("published")
+	bucketChanged   = []byte("changed")
+	bucketPlaces    = []byte("places")
 	bucketWithdrawn = []byte("withdrawn")
 	bucketDue       = []byte("due")
 
@@ -49,9 +55,9 @@ var (
 
 	buckets = [][]byte{
 		bucketMeta, bucketArticles, bucketLog, bucketListings, bucketKeys,
-		bucketGUIDs, bucketPublished, bucketWithdrawn, bucketDue,
+		bucketGUIDs, bucketPublished, bucketChanged, bucketPlaces, bucketWithdrawn, bucketDue,
 	}
-	indexes = [][]byte{bucketGUIDs, bucketPublished, bucketWithdrawn, bucketDue}
+	indexes = [][]byte{bucketGUIDs, bucketPublished, bucketChanged, bucketPlaces, bucketWithdrawn, bucketDue}
 )
 
 // entry is one row of an index.
@@ -60,22 +66,42 @@ type entry struct{ bucket, key, value string }
 // entries are all the index rows that follow from a record.
 func entries(r record) []entry {
 	id := idKey(r.Article.ID)
-	list := []entry{{string(bucketGUIDs), r.Article.GUID, string(id)}}
-	inListings := func(bucket []byte, t time.Time) {
-		for _, slug := range append([]string{""}, r.Article.Categories...) {
+	var list []entry
+	if own, ok := ownID(r.Article.GUID); !ok || own != r.Article.ID {
+		list = append(list, entry{string(bucketGUIDs), r.Article.GUID, string(id)})
+	}
+	everything := []string{""}
+	inListings := func(bucket []byte, t time.Time, slugs []string) {
+		for _, slug := range slugs {
 			list = append(list, entry{string(bucket), string(listingKey(slug, t, id)), ""})
 		}
 	}
 	if r.Article.Public() {
-		inListings(bucketPublished, r.Article.Published)
+		inListings(bucketPublished, r.Article.Published, append(everything, r.Article.Categories...))
+		inListings(bucketChanged, r.Changed, r.Article.Categories)
+	}
+	for slug, place := range r.Places {
+		list = append(list, entry{string(bucketPlaces), string(placeKey(slug, place)), string(id)})
 	}
 	if r.Tombstone != nil && r.Article.Visible() {
-		inListings(bucketWithdrawn, r.Tombstone.When)
+		inListings(bucketWithdrawn, r.Tombstone.When, append(everything, r.Article.Categories...))
 	}
 	if due := store.Due(r.Article); !due.IsZero() {
 		list = append(list, entry{string(bucketDue), string(append(timeKey(due), id...)), ""})
 	}
 	return list
+}
+
+// ownID is the ID that a GUID made by store.TagURI ends with. It may be the ID
+// of no article, or of one with another GUID.
+func ownID(guid string) (id store.ID, ok bool) {
+	_, end, ok := strings.Cut(guid, ":article/")
+	if !ok {
+		return "", false
+	}
+	id = store.ID(end)
+	_, ok = id.Bytes()
+	return id, ok
 }
 
 // statuses are the keys of the counts in meta.
@@ -104,6 +130,10 @@ func sequenceKey(n uint64) []byte { return binary.BigEndian.AppendUint64(nil, n)
 func keySequence(key []byte) uint64 { return binary.BigEndian.Uint64(key) }
 
 func listingPrefix(category string) []byte { return append([]byte(category), 0) }
+
+func placeKey(category string, place uint64) []byte {
+	return binary.BigEndian.AppendUint64(listingPrefix(category), place)
+}
 
 func listingKey(category string, t time.Time, id []byte) []byte {
 	return append(append(listingPrefix(category), timeKey(t)...), id...)

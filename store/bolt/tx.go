@@ -46,6 +46,11 @@ func (tx *tx) record(id store.ID) (r record, ok bool, err error) {
 
 // byGUID is the record with that GUID.
 func (tx *tx) byGUID(guid string) (record, bool, error) {
+	if id, own := ownID(guid); own {
+		if r, ok, err := tx.record(id); err != nil || ok && r.Article.GUID == guid {
+			return r, ok, err
+		}
+	}
 	id := tx.Bucket(bucketGUIDs).Get([]byte(guid))
 	if id == nil {
 		return record{}, false, nil
@@ -57,6 +62,11 @@ func (tx *tx) byGUID(guid string) (record, bool, error) {
 // the line of the log, whose Sequence, ID, Version and Listings it fills in.
 func (tx *tx) change(old *record, r record, line store.Change) (store.Change, error) {
 	line.Sequence = tx.lastChange().sequence + 1
+	r.Changed = line.Time
+	given, err := tx.givePlaces(old, &r)
+	if err != nil {
+		return line, err
+	}
 	line.ID, line.Version = r.Article.ID, r.Article.Version
 	listings := map[string]bool{}
 	before, after := map[entry]bool{}, map[entry]bool{}
@@ -82,12 +92,36 @@ func (tx *tx) change(old *record, r record, line store.Change) (store.Change, er
 	}
 	if len(listings) > 0 {
 		for _, slug := range append(line.Listings, "") {
-			if err := tx.touch(slug, counts[slug], line); err != nil {
+			if err := tx.touch(slug, counts[slug], given[slug], line); err != nil {
 				return line, err
 			}
 		}
 	}
 	return line, tx.appendLog(line)
+}
+
+// givePlaces gives r the places that old had, and one in the listing of each
+// category in which it is public for the first time. given says in which.
+func (tx *tx) givePlaces(old, r *record) (given map[string]uint64, err error) {
+	given = map[string]uint64{}
+	r.Places = map[string]uint64{}
+	if old != nil {
+		maps.Copy(r.Places, old.Places)
+	}
+	if !r.Article.Public() {
+		return given, nil
+	}
+	for _, slug := range r.Article.Categories {
+		if r.Places[slug] > 0 {
+			continue
+		}
+		l, err := tx.listing(slug)
+		if err != nil {
+			return nil, err
+		}
+		r.Places[slug], given[slug] = l.places+1, 1
+	}
+	return given, nil
 }
 
 // collect adds the index rows of r, and the listings in which readers see it.
@@ -191,13 +225,15 @@ func (tx *tx) listing(slug string) (listing, error) {
 // with a zero byte, as in the indexes.
 func listingName(slug string) string { return string(listingPrefix(slug)) }
 
-// touch records that a listing changed with that line of the log.
-func (tx *tx) touch(slug string, by int, line store.Change) error {
+// touch records that a listing changed with that line of the log: by so many
+// articles, and with so many places given out.
+func (tx *tx) touch(slug string, by int, places uint64, line store.Change) error {
 	l, err := tx.listing(slug)
 	if err != nil {
 		return err
 	}
 	l.count += uint64(by) // wraps down as well as up
+	l.places += places
 	l.sequence, l.changed = line.Sequence, line.Time
 	return tx.put(bucketListings, []byte(listingName(slug)), l.marshal())
 }

@@ -13,14 +13,16 @@ import (
 
 // record is what the articles bucket keeps of one article.
 type record struct {
-	Article   store.Article    `json:"article"`
-	Tombstone *store.Tombstone `json:"tombstone,omitempty"`
+	Article   store.Article     `json:"article"`
+	Tombstone *store.Tombstone  `json:"tombstone,omitempty"`
+	Changed   time.Time         `json:"changed"`          // by the last line of the log
+	Places    map[string]uint64 `json:"places,omitempty"` // by category, also of those it has left
 }
 
 // The first byte of a value says how the rest is written.
 const (
 	valueJSON    = 1 // JSON
-	valueZstd    = 2 // JSON, compressed with zstd
+	valueZstd    = 2 // JSON, compressed with zstd and the dictionary
 	valueListing = 1 // in the listings bucket: three numbers
 )
 
@@ -31,6 +33,21 @@ const compressFrom = 256
 // maxValue is a limit on what a damaged value may decompress to.
 const maxValue = 64 << 20
 
+// dictionary is what nearly every record has, so that a short one shrinks too.
+// It is part of the format of valueZstd: it must never change.
+const dictionary = `"tombstone":{"status":"killed","when":"2026-","by":"","reason":""` +
+	` first last week month years people government president minister police court million percent company officials ` +
+	` and the of to in that for with was from were have has been which their would after about more than who not its ` +
+	` Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April June July August September October November December` +
+	`“ said on , who is but by at an as it be are this ” said. </a> <a href=\"https://www.</em> <em></strong> <strong></li>\n<li></ul>\n<ul></blockquote>\n<blockquote>` +
+	`{"article":{"id":"01K","guid":"tag:,2026-:article/01K","slug":"-the-of-in-to-","version":1,"headline":"","summary":" said on ",` +
+	`"body":"\u003cp\u003e\u003c/p\u003e\n\u003cp\u003e \u0026amp; “ said.\u003c/p\u003e\n\u003cp\u003e","dateline":{"place":"","date":"2026-","agency":""},` +
+	`"byline":[{"name":"","email":"","url":"https://"}],"credit":{"agency":"","sign_off":""},"language":"en","enclosures":[{"url":"https://","type":"image/jpeg","length":,"width":,"height":,"caption":"","credit":""}],` +
+	`"rights":"©","categories":[""],"tags":[""],"subjects":["medtop:"],"urgency":5,"status":"usable","published":"2026-","updated":"2026-",` +
+	`"correction_note":""},"changed":"2026-","places":{"":}}`
+
+const dictionaryID = 1
+
 // coder writes and reads values. It is safe for use by many goroutines.
 type coder struct {
 	zip   *zstd.Encoder
@@ -40,11 +57,13 @@ type coder struct {
 func newCoder() (*coder, error) {
 	// One window of 128 KiB is more than nearly every article, and keeps
 	// the memory of an idle store small.
-	zip, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(128<<10), zstd.WithLowerEncoderMem(true))
+	zip, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(128<<10), zstd.WithLowerEncoderMem(true),
+		zstd.WithEncoderDictRaw(dictionaryID, []byte(dictionary)))
 	if err != nil {
 		return nil, err
 	}
-	unzip, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(0), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxMemory(maxValue))
+	unzip, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(0), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxMemory(maxValue),
+		zstd.WithDecoderDictRaw(dictionaryID, []byte(dictionary)))
 	if err != nil {
 		return nil, err
 	}
@@ -92,22 +111,25 @@ func (c *coder) unmarshal(b []byte, v any) error {
 // listing is the state of one listing.
 type listing struct {
 	count    uint64
+	places   uint64 // how many were given out
 	sequence uint64
 	changed  time.Time
 }
 
 func (l listing) marshal() []byte {
 	b := binary.BigEndian.AppendUint64([]byte{valueListing}, l.count)
+	b = binary.BigEndian.AppendUint64(b, l.places)
 	b = binary.BigEndian.AppendUint64(b, l.sequence)
 	return append(b, timeKey(l.changed)...)
 }
 
 func unmarshalListing(b []byte) (l listing, err error) {
-	if len(b) != 25 || b[0] != valueListing {
-		return l, fmt.Errorf("listing is %d bytes long; it should be 25", len(b))
+	if len(b) != 33 || b[0] != valueListing {
+		return l, fmt.Errorf("listing is %d bytes long; it should be 33", len(b))
 	}
 	l.count = binary.BigEndian.Uint64(b[1:])
-	l.sequence = binary.BigEndian.Uint64(b[9:])
-	l.changed = keyTime(b[17:])
+	l.places = binary.BigEndian.Uint64(b[9:])
+	l.sequence = binary.BigEndian.Uint64(b[17:])
+	l.changed = keyTime(b[25:])
 	return l, nil
 }

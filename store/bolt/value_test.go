@@ -117,12 +117,12 @@ func TestTheGreatestArticleIsKept(t *testing.T) {
 }
 
 func TestListingsComeBack(t *testing.T) {
-	want := listing{count: 3, sequence: 1 << 40, changed: time.Date(1, 1, 1, 0, 0, 0, 1000, time.UTC)}
+	want := listing{count: 3, places: 1 << 33, sequence: 1 << 40, changed: time.Date(1, 1, 1, 0, 0, 0, 1000, time.UTC)}
 	b := want.marshal()
 	if got, err := unmarshalListing(b); err != nil || got != want {
 		t.Errorf("%+v, error %v; want %+v", got, err, want)
 	}
-	for _, damaged := range [][]byte{nil, b[:24], append(b[:25:25], 0), append([]byte{2}, b[1:]...)} {
+	for _, damaged := range [][]byte{nil, b[:32], append(b[:33:33], 0), append([]byte{2}, b[1:]...)} {
 		if _, err := unmarshalListing(damaged); err == nil {
 			t.Errorf("%x: no error", damaged)
 		}

@@ -53,7 +53,7 @@ func noted(t *testing.T, s *Store, text string) (there bool) {
 }
 
 // commits is how many there have been.
-func commits(t *testing.T, s *Store) (n int) {
+func commits(t testing.TB, s *Store) (n int) {
 	t.Helper()
 	if err := s.db.View(func(tx *bbolt.Tx) error { n = tx.ID(); return nil }); err != nil {
 		t.Fatal(err)

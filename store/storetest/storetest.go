@@ -18,6 +18,8 @@ type Store interface {
 	Article(context.Context, store.ID) (store.Article, error)
 	Tombstone(context.Context, store.ID) (store.Tombstone, error)
 	Articles(context.Context, store.Query) (store.Page, error)
+	Window(context.Context, store.Window) (store.Page, error)
+	Archive(context.Context, store.Archive) (store.Page, error)
 	Tombstones(ctx context.Context, category string, since time.Time) ([]store.Tombstone, error)
 	Sequence(context.Context) (uint64, error)
 	Changes(ctx context.Context, after uint64, limit int) ([]store.Change, error)
@@ -80,6 +82,15 @@ func Run(t *testing.T, open func(t testing.TB, dir string) Store) {
 			{"every category of an article lists it once", everyCategoryListsIt},
 			{"any slug is a category", anySlugIsACategory},
 			{"removals change a listing too", removalsChangeListing},
+		}},
+		{"windows", []promise{
+			{"a window holds the newest", windowHoldsNewest},
+			{"a window keeps what was changed lately, however old", windowKeepsChanged},
+			{"window and archives hold each article once", archivesHoldTheRest},
+			{"an archive changes only with its articles", archivesStay},
+			{"what comes late is in the window", lateIsInTheWindow},
+			{"a place is kept through withdrawal and return", placeIsKept},
+			{"what never was public has no place", embargoedHasNoPlace},
 		}},
 		{"log", []promise{
 			{"every change has its line", everyChangeHasItsLine},
