@@ -48,6 +48,21 @@ type Feed struct {
 	Articles    []Article         // newest first
 	Killed      []store.Tombstone // of articles that it held and readers must drop, newest first
 	Content     Content
+
+	// Archives is how many closed archives the feed has (RFC 5005 §4), 0 for
+	// a feed without. Number is that of the archive that this is, the oldest
+	// being 1; 0 for the feed itself.
+	Archives int
+	Number   int
+}
+
+// Location is the path that the document itself stands at: Path, or that of
+// its archive.
+func (f Feed) Location() string {
+	if f.Number == 0 {
+		return f.Path
+	}
+	return ArchivePath(f.Path, f.Number)
 }
 
 // Content is how much of an article a feed carries.

@@ -2,6 +2,7 @@ package feed
 
 import (
 	"net/url"
+	"strconv"
 
 	"dateline/store"
 )
@@ -17,6 +18,15 @@ type Link struct {
 // CategoryPath is the path of a category's page, and the beginning of those of
 // its feeds.
 func CategoryPath(slug string) string { return "/category/" + slug }
+
+// ArchivePath is the path of a closed archive of the feed at path; 1 is the
+// oldest.
+func ArchivePath(path string, number int) string {
+	return path + "/archive/" + strconv.Itoa(number)
+}
+
+// ArchiveFormats are those in which archives are written.
+func ArchiveFormats() []Format { return []Format{Atom, JSON} }
 
 // ArticlePath is the path of an article's page. A slug of another script than
 // Latin is percent-encoded, since RSS takes URLs in ASCII only.

@@ -57,6 +57,7 @@ type storeConfig struct {
 
 type outputConfig struct {
 	Window  int           `yaml:"window"`
+	KeepFor time.Duration `yaml:"keep_for"`
 	Content string        `yaml:"content"`
 	MaxAge  time.Duration `yaml:"max_age"`
 }
@@ -86,7 +87,7 @@ func defaultConfig() config {
 		Listen: "127.0.0.1:8080",
 		Store:  storeConfig{Path: "data/dateline.db"},
 		Site:   siteConfig{Language: "en"},
-		Output: outputConfig{Window: 50, Content: string(feed.Full), MaxAge: 5 * time.Minute},
+		Output: outputConfig{Window: 50, KeepFor: 24 * time.Hour, Content: string(feed.Full), MaxAge: 5 * time.Minute},
 		Log:    logConfig{Level: "info", Format: "text"},
 	}
 }
@@ -124,6 +125,9 @@ func (c *config) check(doc *document) {
 	}
 	if c.Output.Window < 1 || c.Output.Window > maxWindow {
 		doc.fault("output.window", "must be from 1 to %d", maxWindow)
+	}
+	if c.Output.KeepFor < 0 || c.Output.KeepFor > 30*24*time.Hour {
+		doc.fault("output.keep_for", "must be from 0s to 720h")
 	}
 	if c.Output.MaxAge < time.Minute || c.Output.MaxAge > 24*time.Hour {
 		doc.fault("output.max_age", "must be from 1m to 24h")

@@ -77,7 +77,7 @@ func serveSite(ctx context.Context, c config, stdout, stderr io.Writer) (err err
 	server := &serve.Server{
 		Publisher: &publish.Publisher{
 			Site: c.site(), Categories: c.categories(), Store: store,
-			Window: c.Output.Window, Content: feed.Content(c.Output.Content), MaxAge: c.Output.MaxAge, Since: stats.Created,
+			Window: c.Output.Window, KeepFor: c.Output.KeepFor, Content: feed.Content(c.Output.Content), MaxAge: c.Output.MaxAge, Since: stats.Created,
 		},
 		Pages:  page.New(c.site(), c.categories()),
 		Desk:   desk,

@@ -28,12 +28,12 @@ type counted struct {
 	gate     chan struct{} // when not nil, a reading waits for it
 }
 
-func (c *counted) Articles(ctx context.Context, q store.Query) (store.Page, error) {
+func (c *counted) Window(ctx context.Context, w store.Window) (store.Page, error) {
 	c.readings.Add(1)
 	if c.gate != nil {
 		<-c.gate
 	}
-	return c.Store.Articles(ctx, q)
+	return c.Store.Window(ctx, w)
 }
 
 func document(t *testing.T, p *publish.Publisher, path string, encoding feed.Encoding) feed.Document {

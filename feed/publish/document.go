@@ -29,7 +29,7 @@ type rendered struct {
 // never older than the last change that was acknowledged before the call. It
 // fails with ErrNoFeed.
 func (p *Publisher) Document(ctx context.Context, path string, format feed.Format, encoding feed.Encoding) (feed.Document, error) {
-	slug, err := p.listing(path)
+	slug, number, err := p.listing(path)
 	if err != nil {
 		return feed.Document{}, err
 	}
@@ -61,8 +61,12 @@ func (p *Publisher) Document(ctx context.Context, path string, format feed.Forma
 		}
 		d.bodies[encoding] = body
 	}
+	age := p.MaxAge
+	if number > 0 {
+		age = archiveAge
+	}
 	return feed.Document{
-		Format: format, Encoding: encoding, Body: body, Tag: d.tag, Modified: d.modified, MaxAge: p.MaxAge,
+		Format: format, Encoding: encoding, Body: body, Tag: d.tag, Modified: d.modified, MaxAge: age,
 	}, nil
 }
 
@@ -83,6 +87,9 @@ func (p *Publisher) render(ctx context.Context, path string, format feed.Format)
 		bodies:   map[feed.Encoding][]byte{feed.Identity: body},
 	}, nil
 }
+
+// archiveAge is how long a closed archive may be kept: it hardly ever changes.
+const archiveAge = 24 * time.Hour
 
 func (p *Publisher) cacheBytes() int {
 	if p.CacheBytes > 0 {

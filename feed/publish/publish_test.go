@@ -3,10 +3,14 @@ package publish_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
+	"encoding/xml"
 	"errors"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -172,5 +176,108 @@ func TestValidatorsMoveWithEveryChange(t *testing.T) {
 	file(t, s, noon.Add(4*time.Minute), "c", "sport")
 	if d, _ := p.Document(t.Context(), "/category/world", feed.Atom, feed.Identity); d.ETag() != last.ETag() {
 		t.Error("a change elsewhere moved it")
+	}
+}
+
+// TestWalkThroughArchives follows the links as a client does: RFC 5005 §4 in
+// Atom, next_url in JSON Feed.
+func TestWalkThroughArchives(t *testing.T) {
+	s := open(t, filepath.Join(t.TempDir(), "s.db"))
+	p := publisher(s)
+	want := map[string]bool{}
+	for i := range 23 {
+		want[file(t, s, noon.Add(time.Duration(i)*time.Minute), fmt.Sprint("w", i), "world", "sport").GUID] = true
+	}
+	walk := func(format feed.Format, read func([]byte) (ids []string, older string)) {
+		seen := map[string]bool{}
+		for path := "/category/world"; path != ""; {
+			d, err := p.Document(t.Context(), path, format, feed.Identity)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ids, older := read(d.Body)
+			for _, id := range ids {
+				if seen[id] {
+					t.Errorf("%s: %s is there twice", format, id)
+				}
+				seen[id] = true
+			}
+			path = strings.TrimSuffix(strings.TrimPrefix(older, p.Site.URL), "/"+string(format))
+		}
+		if !maps.Equal(seen, want) {
+			t.Errorf("%s: the walk met %d articles of %d", format, len(seen), len(want))
+		}
+	}
+	walk(feed.Atom, func(b []byte) (ids []string, older string) {
+		var f struct {
+			Links []struct {
+				Rel  string `xml:"rel,attr"`
+				Href string `xml:"href,attr"`
+			} `xml:"link"`
+			Entries []struct {
+				ID string `xml:"id"`
+			} `xml:"entry"`
+		}
+		if err := xml.Unmarshal(b, &f); err != nil {
+			t.Fatal(err)
+		}
+		for _, l := range f.Links {
+			if l.Rel == "prev-archive" {
+				older = l.Href
+			}
+		}
+		for _, e := range f.Entries {
+			ids = append(ids, e.ID)
+		}
+		return ids, older
+	})
+	walk(feed.JSON, func(b []byte) (ids []string, older string) {
+		var f struct {
+			Next  string `json:"next_url"`
+			Items []struct{ ID string }
+		}
+		if err := json.Unmarshal(b, &f); err != nil {
+			t.Fatal(err)
+		}
+		for _, it := range f.Items {
+			ids = append(ids, it.ID)
+		}
+		return ids, f.Next
+	})
+}
+
+// TestClosedArchiveStays until an article in it is withdrawn.
+func TestClosedArchiveStays(t *testing.T) {
+	s := open(t, filepath.Join(t.TempDir(), "s.db"))
+	p := publisher(s)
+	var articles []store.Article
+	for i := range 10 {
+		articles = append(articles, file(t, s, noon.Add(time.Duration(i)*time.Minute), fmt.Sprint("w", i), "world"))
+	}
+	archive := func(number int) feed.Document {
+		d, err := p.Document(t.Context(), feed.ArchivePath("/category/world", number), feed.JSON, feed.Identity)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return d
+	}
+	first, second := archive(1), archive(2)
+	file(t, s, noon.Add(time.Hour), "x", "world")
+	if got := archive(1); got.Tag != first.Tag || !got.Modified.Equal(first.Modified) {
+		t.Error("it changed with what was filed later")
+	}
+	if _, err := s.SetStatus(t.Context(), store.StatusChange{ID: articles[0].ID, Status: store.Killed, Now: noon.Add(2 * time.Hour)}); err != nil {
+		t.Fatal(err)
+	}
+	if got := archive(1); got.Tag == first.Tag || !got.Modified.After(first.Modified) || bytes.Contains(got.Body, []byte(articles[0].GUID)) {
+		t.Error("it did not change with a kill")
+	}
+	if got := archive(2); got.Tag != second.Tag {
+		t.Error("the next one changed with the kill")
+	}
+	for _, path := range []string{"/category/world/archive/99", "/category/world/archive/0", "/category/world/archive/01", "/category/world/archive/x", "/category/none/archive/1"} {
+		if _, err := p.Document(t.Context(), path, feed.Atom, feed.Identity); !errors.Is(err, publish.ErrNoFeed) {
+			t.Errorf("%s: %v", path, err)
+		}
 	}
 }

@@ -9,7 +9,8 @@ import (
 
 // Store is what publishing needs of a store.
 type Store interface {
-	Articles(context.Context, store.Query) (store.Page, error)
+	Window(context.Context, store.Window) (store.Page, error)
+	Archive(context.Context, store.Archive) (store.Page, error)
 	Tombstones(ctx context.Context, category string, since time.Time) ([]store.Tombstone, error)
 	Sequence(context.Context) (uint64, error)
 	Changes(ctx context.Context, after uint64, limit int) ([]store.Change, error)

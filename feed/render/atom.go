@@ -14,10 +14,12 @@ type atomFeed struct {
 	*feeds.AtomFeed
 	Media     string         `xml:"xmlns:media,attr"`
 	At        string         `xml:"xmlns:at,attr,omitempty"`
+	FH        string         `xml:"xmlns:fh,attr,omitempty"`
 	Lang      string         `xml:"xml:lang,attr"`
 	Author    *atomPerson    `xml:"author"`
 	Links     []atomLink     `xml:"link"`
 	Generator *atomGenerator `xml:"generator"`
+	Archive   *struct{}      `xml:"fh:archive"`
 	Deleted   []atomDeleted  `xml:"at:deleted-entry"`
 	Entries   []atomEntry    `xml:"entry"`
 }
@@ -85,9 +87,13 @@ func atom(f feed.Feed, items []item) *atomFeed {
 		Generator: &atomGenerator{generator},
 		Links: append([]atomLink{
 			// RFC 4287 §4.1.1: a feed should have one link to itself.
-			{Rel: "self", Type: feed.Atom.MediaType(), Href: f.Site.FeedURL(f.Path, feed.Atom)},
+			{Rel: "self", Type: feed.Atom.MediaType(), Href: f.Site.FeedURL(f.Location(), feed.Atom)},
 			{Rel: "alternate", Type: "text/html", Href: f.Site.PageURL(f.Path)},
 		}, siblings(f, feed.Atom)...),
+	}
+	out.Links = append(out.Links, archiveLinks(f)...)
+	if f.Number > 0 {
+		out.FH, out.Archive = "http://purl.org/syndication/history/1.0", &struct{}{}
 	}
 	for _, t := range f.Killed {
 		out.At = "http://purl.org/atompub/tombstones/1.0"
@@ -99,13 +105,44 @@ func atom(f feed.Feed, items []item) *atomFeed {
 	return out
 }
 
+// archiveLinks lead from the feed back through its archives: RFC 5005 §4. The
+// feed links to the newest, and each archive to its neighbours and the feed.
+func archiveLinks(f feed.Feed) (links []atomLink) {
+	link := func(rel, path string) {
+		links = append(links, atomLink{Rel: rel, Type: feed.Atom.MediaType(), Href: f.Site.FeedURL(path, feed.Atom)})
+	}
+	if f.Number > 0 {
+		link("current", f.Path)
+	}
+	if previous := previousArchive(f); previous > 0 {
+		link("prev-archive", feed.ArchivePath(f.Path, previous))
+	}
+	if f.Number > 0 && f.Number < f.Archives {
+		link("next-archive", feed.ArchivePath(f.Path, f.Number+1))
+	}
+	return links
+}
+
+// previousArchive is the number of the archive before this document; 0 when
+// there is none.
+func previousArchive(f feed.Feed) int {
+	if f.Number == 0 {
+		return f.Archives
+	}
+	return f.Number - 1
+}
+
 // siblings are the same feed in the other formats.
 func siblings(f feed.Feed, self feed.Format) (links []atomLink) {
-	for _, other := range feed.Formats() {
+	formats := feed.Formats()
+	if f.Number > 0 {
+		formats = feed.ArchiveFormats()
+	}
+	for _, other := range formats {
 		if other != self {
 			links = append(links, atomLink{
 				Rel: "alternate", Type: other.MediaType(), Title: f.Title + " (" + other.Name() + ")",
-				Href: f.Site.FeedURL(f.Path, other),
+				Href: f.Site.FeedURL(f.Location(), other),
 			})
 		}
 	}

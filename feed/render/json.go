@@ -67,7 +67,7 @@ type jsonAttachment struct {
 }
 
 func writeJSON(w io.Writer, f feed.Feed, items []item) error {
-	self := f.Site.FeedURL(f.Path, feed.JSON)
+	self := f.Site.FeedURL(f.Location(), feed.JSON)
 	out := jsonFeed{
 		JSONFeed: &feeds.JSONFeed{
 			Version:     "https://jsonfeed.org/version/1.1",
@@ -81,6 +81,9 @@ func writeJSON(w io.Writer, f feed.Feed, items []item) error {
 			Authors:     []*feeds.JSONAuthor{{Name: f.Site.Publisher.Name, Url: f.Site.PageURL("")}},
 		},
 		Items: []jsonItem{},
+	}
+	if previous := previousArchive(f); previous > 0 {
+		out.NextUrl = f.Site.FeedURL(feed.ArchivePath(f.Path, previous), feed.JSON)
 	}
 	for _, it := range items {
 		out.Items = append(out.Items, jsonItemOf(it))

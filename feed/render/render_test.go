@@ -71,6 +71,13 @@ func bare() store.Article {
 	}
 }
 
+// archive is one of several of a feed.
+func archive() feed.Feed {
+	f := testFeed(bare())
+	f.Archives, f.Number = 5, 3
+	return f
+}
+
 // killed is a feed of summaries from which an article was withdrawn.
 func killed() feed.Feed {
 	f := testFeed(full())
@@ -89,11 +96,16 @@ func TestSummaryFeedHoldsNoFullText(t *testing.T) {
 
 func TestGolden(t *testing.T) {
 	for name, f := range map[string]feed.Feed{
-		"full":   testFeed(full(), bare()),
-		"empty":  testFeed(),
-		"killed": killed(),
+		"full":    testFeed(full(), bare()),
+		"empty":   testFeed(),
+		"killed":  killed(),
+		"archive": archive(),
 	} {
-		for _, format := range feed.Formats() {
+		formats := feed.Formats()
+		if f.Number > 0 {
+			formats = feed.ArchiveFormats()
+		}
+		for _, format := range formats {
 			t.Run(name+"."+string(format), func(t *testing.T) {
 				got := mustRender(t, f, format)
 				path := filepath.Join("testdata", name+"."+string(format))

@@ -20,6 +20,10 @@ func (s *Server) feed(format feed.Format) handler {
 		if slug := r.PathValue("slug"); slug != "" {
 			path = feed.CategoryPath(slug)
 		}
+		home := path
+		if number := r.PathValue("number"); number != "" {
+			path += "/archive/" + number
+		}
 		encoding, ok := chooseEncoding(strings.Join(r.Header.Values("Accept-Encoding"), ","))
 		if !ok {
 			return errEncoding
@@ -33,10 +37,13 @@ func (s *Server) feed(format feed.Format) handler {
 		if isNavigation(r) && r.URL.Query().Get("raw") == "" {
 			w.Header().Set("Vary", feedVary)
 			w.Header().Set("Cache-Control", "no-store")
-			http.Redirect(w, r, pagePath(path)+"#subscribe", http.StatusSeeOther)
+			http.Redirect(w, r, pagePath(home)+"#subscribe", http.StatusSeeOther)
 			return nil
 		}
-		s.writeDocument(w, r, path, d)
+		if path == home { // an archive names its neighbours itself
+			w.Header().Set("Link", links(s.Publisher.Site, path, format))
+		}
+		s.writeDocument(w, r, d)
 		return nil
 	}
 }
@@ -64,7 +71,7 @@ const feedPolicy = "default-src 'none'; style-src 'self'; img-src https: data:; 
 
 // writeDocument answers with a document, or with 304 when the client has it
 // already. RFC 9110 §15.4.5 says what a 304 carries.
-func (s *Server) writeDocument(w http.ResponseWriter, r *http.Request, path string, d feed.Document) {
+func (s *Server) writeDocument(w http.ResponseWriter, r *http.Request, d feed.Document) {
 	h := w.Header()
 	age := int(d.MaxAge / time.Second)
 	// RFC 5861 for the last two: better an old feed than none.
@@ -72,7 +79,6 @@ func (s *Server) writeDocument(w http.ResponseWriter, r *http.Request, path stri
 	h.Set("Vary", feedVary)
 	h.Set("ETag", d.ETag())
 	h.Set("Last-Modified", lastModified(d.Modified, s.Now()).UTC().Format(http.TimeFormat))
-	h.Set("Link", links(s.Publisher.Site, path, d.Format))
 	h.Set("Content-Security-Policy", feedPolicy)
 	h.Set("X-Robots-Tag", "noindex")
 	allowOrigins(h)

@@ -36,6 +36,10 @@ func (s *Server) Handler() http.Handler {
 			mux.HandleFunc("OPTIONS "+path+string(f), preflight)
 		}
 	}
+	for _, f := range feed.ArchiveFormats() {
+		mux.Handle("GET /category/{slug}/archive/{number}/"+string(f), s.text(s.feed(f)))
+		mux.HandleFunc("OPTIONS /category/{slug}/archive/{number}/"+string(f), preflight)
+	}
 	mux.Handle("GET /feeds.opml", s.text(s.outline))
 	mux.Handle("GET /{$}", s.page(s.front))
 	mux.Handle("GET /category/{slug}", s.page(s.category))

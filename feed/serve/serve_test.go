@@ -386,6 +386,30 @@ func TestScriptsOfOtherSitesMayRead(t *testing.T) {
 	}
 }
 
+func TestArchivesAreServed(t *testing.T) {
+	s := newSite(t)
+	for i := range 101 { // the window and every archive hold 50
+		s.now = noon.Add(time.Duration(i) * time.Minute)
+		s.receipt(s.file(fmt.Sprintf(`{"headline":"Number %d.","body":"<p>B</p>","categories":["sport"]}`, i)))
+	}
+	a := s.get("/category/sport/archive/1/atom.xml")
+	if a.StatusCode != 200 || !strings.Contains(a.body, "Number 0.") || !strings.Contains(a.body, "<fh:archive>") ||
+		!strings.HasPrefix(a.Header.Get("Cache-Control"), "public, max-age=86400") {
+		t.Errorf("%s %v", a.Status, a.Header)
+	}
+	if a := s.get("/category/sport/archive/1/feed.json"); a.StatusCode != 200 {
+		t.Errorf("as JSON Feed: %s", a.Status)
+	}
+	for _, path := range []string{"/category/sport/archive/2/atom.xml", "/category/sport/archive/1/rss.xml", "/category/none/archive/1/atom.xml"} {
+		if a := s.get(path); a.StatusCode != 404 {
+			t.Errorf("%s: %s", path, a.Status)
+		}
+	}
+	if a := s.do("GET", "/category/sport/archive/1/atom.xml", "", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document"); a.Header.Get("Location") != "/category/sport#subscribe" {
+		t.Errorf("a browser is sent to %q", a.Header.Get("Location"))
+	}
+}
+
 func TestUnknownQueryIsIgnored(t *testing.T) {
 	s := newSite(t)
 	plain, junk := s.get("/rss.xml"), s.get("/rss.xml?null&utm_source=x")
