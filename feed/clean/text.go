@@ -14,7 +14,8 @@ import (
 // Text is s with only the characters that XML 1.0 §2.2 allows, in Unicode's
 // normal form C, with lines that end in LF, and without space around it. Bytes
 // that are no UTF-8 are taken for windows-1252, and so are the C1 control
-// characters, which are hardly ever meant.
+// characters, which are hardly ever meant. The replacement character is dropped:
+// what it stands for is lost.
 func Text(s string) string {
 	return strings.TrimSpace(norm.NFC.String(characters(s)))
 }
@@ -32,7 +33,7 @@ func characters(s string) string {
 			return '\n'
 		case r >= 0x80 && r <= 0x9f:
 			return windows1252(byte(r))
-		case !store.IsLegalRune(r), r == '\uFEFF':
+		case !store.IsLegalRune(r), r == '\uFEFF', r == unicode.ReplacementChar:
 			return -1
 		}
 		return r

@@ -14,6 +14,7 @@ func TestText(t *testing.T) {
 		{"control characters", "a\x00\x0b\x1fb\ufffe\uffffc", "abc"},
 		{"windows-1252 bytes", "it\x92s 5\x80", "it’s 5€"},
 		{"C1 characters", "it\u0092s", "it’s"},
+		{"what another program could not read", "a\ufffdb", "ab"},
 		{"byte order mark", "\ufeffa", "a"},
 		{"decomposed", "e\u0301", "é"},
 		{"lone surrogate bytes", "a\xed\xa0\x80b", "aí\u00a0€b"},

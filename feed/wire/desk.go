@@ -73,6 +73,9 @@ func (d *draft) fault(field, format string, args ...any) {
 	d.faults = append(d.faults, store.Fault{Field: field, Detail: fmt.Sprintf(format, args...)})
 }
 
+// whole is the field of a fault of the article as a whole.
+const whole = "article"
+
 // Read is the article in data. Its ID is new, and so is its GUID unless the
 // copy names one. The error is *store.Invalid, with every fault there is.
 func (d Desk) Read(data []byte, form Form, o Options) (store.Article, error) {
@@ -84,6 +87,9 @@ func (d Desk) Read(data []byte, form Form, o Options) (store.Article, error) {
 		in = readJSON(data)
 	default:
 		in = d.readText(string(data), o)
+	}
+	if len(in.faults) == 1 && in.faults[0].Field == whole {
+		return store.Article{}, &store.Invalid{Faults: in.faults} // what else is missing says nothing
 	}
 	a := d.finish(&in, o)
 	if len(in.faults) > 0 {

@@ -129,7 +129,7 @@ func (in *draft) unknownField(field, name string, to fields) {
 // objectName is what a fault of a whole object is said of.
 func objectName(path string) string {
 	if path == "" {
-		return "article"
+		return whole
 	}
 	return path
 }
