@@ -46,3 +46,33 @@ func BenchmarkFileOverAPI(b *testing.B) {
 		})
 	}
 }
+
+// sink takes an answer and drops it.
+type sink struct{ header http.Header }
+
+func (s *sink) Header() http.Header         { return s.header }
+func (s *sink) Write(b []byte) (int, error) { return len(b), nil }
+func (s *sink) WriteHeader(int)             {}
+
+// BenchmarkWarmFeed is what a poll of a feed in memory costs beside the
+// connection: the whole answer, and the answer that nothing has changed.
+func BenchmarkWarmFeed(b *testing.B) {
+	s := newSite(b)
+	for range 50 {
+		s.receipt(s.file(`{"headline":"H","body":"<p>B</p>","categories":["sport"]}`))
+	}
+	etag := s.get("/category/sport/rss.xml").Header.Get("ETag")
+	for name, header := range map[string]http.Header{
+		"200": {"Accept-Encoding": {"gzip"}},
+		"304": {"Accept-Encoding": {"gzip"}, "If-None-Match": {etag}},
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				r, _ := http.NewRequest("GET", "/category/sport/rss.xml", nil)
+				r.Header = header
+				s.handler.ServeHTTP(&sink{http.Header{}}, r)
+			}
+		})
+	}
+}

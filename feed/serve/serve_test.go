@@ -27,9 +27,10 @@ var noon = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 // site is the real handler over a real store, on a real connection.
 type site struct {
 	testing.TB
-	store *bolt.Store
-	http  *httptest.Server
-	now   time.Time
+	store   *bolt.Store
+	http    *httptest.Server
+	handler http.Handler
+	now     time.Time
 }
 
 const (
@@ -58,7 +59,8 @@ func newSite(t testing.TB) *site {
 		Now: func() time.Time { return st.now },
 		Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
 	}
-	st.http = httptest.NewServer(server.Handler())
+	st.handler = server.Handler()
+	st.http = httptest.NewServer(st.handler)
 	t.Cleanup(st.http.Close)
 	return st
 }
