@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -72,7 +73,8 @@ func (d *document) decode(data []byte, to any) {
 	d.places = map[string]*yaml.Node{}
 	var root yaml.Node
 	if err := yaml.Unmarshal(data, &root); err != nil {
-		d.faultAt(1, 1, "", "it is not YAML: %v", err)
+		line, text := yamlError(err)
+		d.faultAt(line, 1, "", "it is not YAML: %s", text)
 		return
 	}
 	if len(root.Content) == 0 {
@@ -82,6 +84,19 @@ func (d *document) decode(data []byte, to any) {
 	d.parsed = true
 	d.value("", root.Content[0], reflect.ValueOf(to).Elem())
 	d.misread = len(d.faults) > 0
+}
+
+var yamlLine = regexp.MustCompile(`line (\d+)(?::\d+)?: `)
+
+// yamlError is the line and the text of a syntax error, which the library
+// gives as one text.
+func yamlError(err error) (line int, text string) {
+	text = strings.TrimPrefix(firstLine(err.Error()), "yaml: ")
+	if m := yamlLine.FindStringSubmatch(text); m != nil {
+		line, _ = strconv.Atoi(m[1])
+		text = strings.Replace(text, m[0], "", 1)
+	}
+	return max(line, 1), text
 }
 
 // value decodes a node into a Go value by the kind of the value.

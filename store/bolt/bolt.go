@@ -72,6 +72,8 @@ func Open(path string, o Options) (*Store, error) {
 		if err := create(path, o); err != nil {
 			return nil, fmt.Errorf("make store %s: %w", path, err)
 		}
+	} else if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("open store %s: %w: there is no store yet; `dateline serve` makes one", path, fs.ErrNotExist)
 	} else if err != nil {
 		return nil, fmt.Errorf("open store %s: %w", path, err)
 	}

@@ -250,7 +250,7 @@ func TestOpenRefusesAFileWhoseHeadIsDamaged(t *testing.T) {
 		}
 	}
 	damage(0)
-	refused(t, path+".none", Options{ReadOnly: true}, "no such file")
+	refused(t, path+".none", Options{ReadOnly: true}, "there is no store yet")
 	s := openStore(t, path, Options{}) // the other meta page is whole
 	if faults := faults(t, s); faults != nil {
 		t.Error(faults)

@@ -266,10 +266,7 @@ func TestAFailedCommitIsAnsweredAndForgotten(t *testing.T) {
 	s := newStore(t)
 	fileMany(t, s, 0, 3)
 	s.db.MaxSize = 1
-	big := article(3)
-	big.Body = strings.Repeat(big.Body, 2000)
 	for n := range 400 { // until the pages that are free are used up
-		big.Headline = fmt.Sprintf("Edition %d", n)
 		_, err := s.File(t.Context(), filing(article(3+n)))
 		if err == nil {
 			continue
