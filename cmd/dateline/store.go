@@ -19,49 +19,56 @@ func storeCommand() *cobra.Command {
 	return group("store", "Look after the store while no server runs on it", storeCheckCommand(), storeStatsCommand())
 }
 
-// openToRead opens the store for a command that changes nothing. It does not
-// wait for a server that holds it.
-func openToRead(cmd *cobra.Command) (*bolt.Store, error) {
-	c, err := configOf(cmd)
-	if err != nil {
-		return nil, err
-	}
-	return bolt.Open(c.storePath(), bolt.Options{ReadOnly: true, LockWait: 100 * time.Millisecond})
-}
-
-func storeCheckCommand() *cobra.Command {
+// readingCommand is a command that opens the store, changes nothing, and does
+// not wait for a server that holds it.
+func readingCommand(use, short string, run func(cmd *cobra.Command, s *bolt.Store, asJSON bool) error) *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use:   "check",
-		Short: "Read the whole store and report everything that is wrong with it",
+		Use:   use,
+		Short: short,
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			s, err := openToRead(cmd)
+			c, err := configOf(cmd)
+			if err != nil {
+				return err
+			}
+			s, err := bolt.Open(c.storePath(), bolt.Options{ReadOnly: true, LockWait: 100 * time.Millisecond})
 			if err != nil {
 				return err
 			}
 			defer s.Close()
-			faults := []string{}
-			if err := s.Check(cmd.Context(), func(fault string) { faults = append(faults, fault) }); err != nil {
-				return fmt.Errorf("check %s: %w", s.Path(), err)
+			if err := run(cmd, s, asJSON); err != nil {
+				return fmt.Errorf("%s %s: %w", use, s.Path(), err)
 			}
-			stats, err := s.Stats(cmd.Context())
-			if err != nil {
-				return fmt.Errorf("check %s: %w", s.Path(), err)
-			}
-			if asJSON {
-				err = printJSON(cmd, map[string]any{"path": s.Path(), "articles": stats.Articles, "sequence": stats.Sequence, "faults": faults})
-			} else {
-				err = printCheck(cmd.OutOrStdout(), s.Path(), stats, faults)
-			}
-			if err == nil && len(faults) > 0 {
-				return fmt.Errorf("check %s: %d faults: keep a copy of the file, and restore it from a backup", s.Path(), len(faults))
-			}
-			return err
+			return nil
 		},
 	}
 	jsonFlag(cmd, &asJSON)
 	return cmd
+}
+
+func storeCheckCommand() *cobra.Command {
+	return readingCommand("check", "Read the whole store and report everything that is wrong with it", checkStore)
+}
+
+func checkStore(cmd *cobra.Command, s *bolt.Store, asJSON bool) error {
+	faults := []string{}
+	if err := s.Check(cmd.Context(), func(fault string) { faults = append(faults, fault) }); err != nil {
+		return err
+	}
+	stats, err := s.Stats(cmd.Context())
+	if err != nil {
+		return err
+	}
+	if asJSON {
+		err = printJSON(cmd, map[string]any{"path": s.Path(), "articles": stats.Articles, "sequence": stats.Sequence, "faults": faults})
+	} else {
+		err = printCheck(cmd.OutOrStdout(), s.Path(), stats, faults)
+	}
+	if err == nil && len(faults) > 0 {
+		return fmt.Errorf("%d faults: keep a copy of the file, and restore it from a backup", len(faults))
+	}
+	return err
 }
 
 func printCheck(w io.Writer, path string, stats store.Stats, faults []string) error {
@@ -74,29 +81,16 @@ func printCheck(w io.Writer, path string, stats store.Stats, faults []string) er
 }
 
 func storeStatsCommand() *cobra.Command {
-	var asJSON bool
-	cmd := &cobra.Command{
-		Use:   "stats",
-		Short: "Say what the store holds",
-		Args:  cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			s, err := openToRead(cmd)
-			if err != nil {
-				return err
-			}
-			defer s.Close()
-			stats, err := s.Stats(cmd.Context())
-			if err != nil {
-				return fmt.Errorf("read %s: %w", s.Path(), err)
-			}
-			if asJSON {
-				return printJSON(cmd, stats)
-			}
-			return printStats(cmd.OutOrStdout(), s.Path(), stats)
-		},
-	}
-	jsonFlag(cmd, &asJSON)
-	return cmd
+	return readingCommand("stats", "Say what the store holds", func(cmd *cobra.Command, s *bolt.Store, asJSON bool) error {
+		stats, err := s.Stats(cmd.Context())
+		if err != nil {
+			return err
+		}
+		if asJSON {
+			return printJSON(cmd, stats)
+		}
+		return printStats(cmd.OutOrStdout(), s.Path(), stats)
+	})
 }
 
 func printStats(w io.Writer, path string, s store.Stats) error {
