@@ -1,6 +1,6 @@
 // Package serve answers HTTP: the feeds and pages for everyone, and the API
-// for those with a token. Handler lists every route; errors.go says which
-// error becomes which answer.
+// for those with a token. Server.routes lists every address; errors.go says
+// which error becomes which answer.
 package serve
 
 import (
@@ -27,70 +27,82 @@ type Server struct {
 	Log       *slog.Logger
 }
 
+// route is one address and what it answers to one method. GET answers HEAD
+// too.
+type route struct {
+	method, path string
+	handler      http.Handler
+}
+
+// routes are the whole surface.
+func (s *Server) routes() []route {
+	var list []route
+	document := func(path string, f feed.Format) {
+		list = append(list,
+			route{"GET", path + string(f), s.text(s.feed(f))},
+			route{"OPTIONS", path + string(f), http.HandlerFunc(preflight)})
+	}
+	for _, f := range feed.Formats() {
+		document("/", f)
+		document("/category/{slug}/", f)
+	}
+	for _, f := range feed.ArchiveFormats() {
+		document("/category/{slug}/archive/{number}/", f)
+	}
+	for _, a := range page.Assets() {
+		list = append(list, route{"GET", a.Path, asset(a)})
+	}
+	return append(list,
+		route{"GET", "/feeds.opml", s.text(s.outline)},
+		route{"GET", "/{$}", s.page(s.front)},
+		route{"GET", "/category/{slug}", s.page(s.category)},
+		route{"GET", "/article/{id}", s.page(s.article)},
+		route{"GET", "/article/{id}/{slug}", s.page(s.article)},
+
+		route{"POST", "/api/v1/articles", s.api(publishRight, s.fileArticle)},
+		route{"GET", "/api/v1/articles", s.api(readRight, s.listArticles)},
+		route{"GET", "/api/v1/articles/{id}", s.api(readRight, s.showArticle)},
+
+		route{"GET", "/healthz", s.text(s.healthz)},
+		route{"GET", "/readyz", s.text(s.readyz)},
+	)
+}
+
 // Handler answers every address of the site.
 func (s *Server) Handler() http.Handler {
 	mux := http.NewServeMux()
-	for _, f := range feed.Formats() {
-		for _, path := range []string{"/", "/category/{slug}/"} {
-			mux.Handle("GET "+path+string(f), s.text(s.feed(f)))
-			mux.HandleFunc("OPTIONS "+path+string(f), preflight)
+	methods := map[string][]string{}
+	for _, r := range s.routes() {
+		mux.Handle(r.method+" "+r.path, r.handler)
+		methods[r.path] = append(methods[r.path], r.method)
+		if r.method == "GET" {
+			methods[r.path] = append(methods[r.path], "HEAD")
 		}
 	}
-	for _, f := range feed.ArchiveFormats() {
-		mux.Handle("GET /category/{slug}/archive/{number}/"+string(f), s.text(s.feed(f)))
-		mux.HandleFunc("OPTIONS /category/{slug}/archive/{number}/"+string(f), preflight)
+	for path, allowed := range methods {
+		mux.Handle(path, s.refuse(errMethod, strings.Join(allowed, ", ")))
 	}
-	mux.Handle("GET /feeds.opml", s.text(s.outline))
-	mux.Handle("GET /{$}", s.page(s.front))
-	mux.Handle("GET /category/{slug}", s.page(s.category))
-	mux.Handle("GET /article/{id}", s.page(s.article))
-	mux.Handle("GET /article/{id}/{slug}", s.page(s.article))
-	for _, a := range page.Assets() {
-		mux.Handle("GET "+a.Path, asset(a))
-	}
-
-	mux.Handle("POST /api/v1/articles", s.api(publishRight, s.fileArticle))
-	mux.Handle("GET /api/v1/articles", s.api(readRight, s.listArticles))
-	mux.Handle("GET /api/v1/articles/{id}", s.api(readRight, s.showArticle))
-
-	mux.Handle("GET /healthz", s.text(s.healthz))
-	mux.Handle("GET /readyz", s.text(s.readyz))
-	return headers(s.orNothing(mux))
+	mux.Handle("/", s.refuse(errNoAddress, ""))
+	return headers(mux)
 }
 
-// orNothing answers what has no route in the manner of its place: 405 with
-// Allow where another method has one, else 404.
-func (s *Server) orNothing(mux *http.ServeMux) http.Handler {
+// refuse answers with an error, in the manner of the place.
+func (s *Server) refuse(err error, allow string) http.Handler {
+	nothing := func(w http.ResponseWriter, _ *http.Request) error {
+		if allow != "" {
+			w.Header().Set("Allow", allow) // RFC 9110 §15.5.6
+		}
+		return err
+	}
+	api, other := s.api(noRight, nothing), s.page(nothing)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		own, pattern := mux.Handler(r)
-		if pattern != "" {
-			mux.ServeHTTP(w, r)
-			return
-		}
-		err := errNoAddress
-		probe := discard{header: http.Header{}}
-		if own.ServeHTTP(&probe, r); probe.code == http.StatusMethodNotAllowed {
-			err = errMethod
-			w.Header().Set("Allow", probe.header.Get("Allow"))
-		}
-		nothing := func(http.ResponseWriter, *http.Request) error { return err }
 		if strings.HasPrefix(r.URL.Path, "/api/") {
-			s.api(noRight, nothing).ServeHTTP(w, r)
+			api.ServeHTTP(w, r)
 		} else {
-			s.page(nothing).ServeHTTP(w, r)
+			other.ServeHTTP(w, r)
 		}
 	})
 }
-
-// discard keeps of an answer its status and header.
-type discard struct {
-	header http.Header
-	code   int
-}
-
-func (d *discard) Header() http.Header         { return d.header }
-func (d *discard) Write(b []byte) (int, error) { return len(b), nil }
-func (d *discard) WriteHeader(code int)        { d.code = code }
 
 // headers sets what every answer carries.
 func headers(next http.Handler) http.Handler {
