@@ -114,6 +114,9 @@ func (s *Store) start(path string, o Options) error {
 		if v := tx.schema(); v != schemaVersion {
 			return schemaError(v)
 		}
+		if k, v := tx.Bucket(bucketLog).Cursor().Last(); k != nil && (len(k) != 8 || len(v) < 8) {
+			return errors.New("its change log is damaged at its end: restore it from a backup")
+		}
 		s.sequence.Store(tx.lastChange().sequence)
 		return nil
 	})

@@ -175,6 +175,7 @@ func logDamages() []damage {
 }
 
 func TestCheckNamesEveryDamage(t *testing.T) {
+	t.Parallel()
 	whole := filepath.Join(t.TempDir(), "dateline.db")
 	variedStore(t, whole).Close()
 	bytes, err := os.ReadFile(whole)
@@ -208,6 +209,7 @@ func says(t *testing.T, faults, want []string) {
 
 // A page is damaged so that bbolt finds its keys in the wrong order.
 func TestCheckNamesADamagedPage(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "dateline.db")
 	s := openStore(t, path, Options{Now: now})
 	fileMany(t, s, 0, 200) // a bucket on pages of its own
@@ -256,5 +258,58 @@ func TestCheckStopsWhenItsContextEnds(t *testing.T) {
 	cancel()
 	if err := s.Check(ctx, func(string) {}); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v", err)
+	}
+}
+
+// A row that follows from nothing must not keep time from going on.
+func TestAdvanceForgetsWhatIsNotDue(t *testing.T) {
+	s := newStore(t)
+	fileMany(t, s, 0, 2)
+	err := s.db.Update(func(tx *bbolt.Tx) error {
+		return errors.Join(
+			put(bucketDue, append(timeKey(now), idOf(1)...), nil)(tx),
+			put(bucketDue, append(timeKey(now), idOf(99)...), nil)(tx))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if next, err := s.Advance(t.Context(), now.Add(time.Hour)); err != nil || !next.IsZero() {
+		t.Errorf("next %s, error %v", next, err)
+	}
+	if faults := faults(t, s); faults != nil {
+		t.Error(faults)
+	}
+}
+
+func TestOpenRefusesALogWithADamagedEnd(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "dateline.db")
+	s := openStore(t, path, Options{Now: now})
+	fileMany(t, s, 0, 2)
+	if err := s.db.Update(put(bucketLog, []byte("\xff\xff"), []byte("x"))); err != nil {
+		t.Fatal(err)
+	}
+	s.Close()
+	if _, err := Open(path, Options{}); err == nil || !strings.Contains(err.Error(), "change log is damaged") {
+		t.Errorf("error %v", err)
+	}
+}
+
+// The write transaction is held open while readers read.
+func TestReadersDoNotWaitForAWriter(t *testing.T) {
+	s := newStore(t)
+	fileMany(t, s, 0, 3)
+	writer, err := s.db.Begin(true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer writer.Rollback()
+	if page, err := s.Articles(t.Context(), store.Query{Limit: 10}); err != nil || page.Count != 3 {
+		t.Errorf("%d articles, error %v", page.Count, err)
+	}
+	if _, err := s.Window(t.Context(), store.Window{Category: "harbour", Newest: 2, Archive: 2}); err != nil {
+		t.Error(err)
+	}
+	if lines, err := s.Changes(t.Context(), 0, 10); err != nil || len(lines) != 3 {
+		t.Errorf("%d lines, error %v", len(lines), err)
 	}
 }

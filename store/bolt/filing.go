@@ -1,6 +1,7 @@
 package bolt
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"fmt"
@@ -186,15 +187,21 @@ func (s *Store) nextDue(ctx context.Context) (next time.Time, err error) {
 
 // advance does what is due, at most a group of it.
 func (tx *tx) advance(now time.Time) error {
-	var ids []store.ID
+	var due [][]byte
 	c := tx.Bucket(bucketDue).Cursor()
-	for k, _ := c.First(); k != nil && !keyTime(k).After(now) && len(ids) < maxGroup; k, _ = c.Next() {
-		ids = append(ids, idAt(k))
+	for k, _ := c.First(); k != nil && !keyTime(k).After(now) && len(due) < maxGroup; k, _ = c.Next() {
+		due = append(due, bytes.Clone(k))
 	}
-	for _, id := range ids {
-		old, _, err := tx.record(id)
+	for _, k := range due {
+		old, ok, err := tx.record(idAt(k))
 		if err != nil {
 			return err
+		}
+		if !ok || !store.Due(old.Article).Equal(keyTime(k)) { // a damaged index; or it would be due for ever
+			if err := tx.Bucket(bucketDue).Delete(k); err != nil {
+				return err
+			}
+			continue
 		}
 		r := record{}
 		var kind store.Kind

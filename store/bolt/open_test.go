@@ -191,6 +191,7 @@ func usedBytes(t *testing.T, path string) (n int64) {
 // The last commit makes the file longer, so that only the newer of the two meta
 // pages knows its length; with one commit more before, that is the other one.
 func TestOpenRefusesAFileCutShort(t *testing.T) {
+	t.Parallel()
 	for _, articles := range []int{100, 101} {
 		path := aStore(t, articles)
 		grow(t, path)

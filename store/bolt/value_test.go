@@ -102,6 +102,7 @@ func TestAValueDoesNotGrowWithoutBound(t *testing.T) {
 }
 
 func TestTheGreatestArticleIsKept(t *testing.T) {
+	t.Parallel()
 	s := newStore(t)
 	a := article(1)
 	a.Body = strings.Repeat("<", store.MaxBody) // six bytes each in JSON
