@@ -25,6 +25,9 @@ var (
 	languageShape = regexp.MustCompile(`^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$`)
 	mediaShape    = regexp.MustCompile(`^[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*$`)
 	subjectShape  = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_.+-]*:\S+$`)
+	urnShape      = regexp.MustCompile(`(?i)^urn:[a-z0-9][a-z0-9-]{0,30}[a-z0-9]:.`)                // RFC 8141 §2
+	uuidShape     = regexp.MustCompile(`(?i)^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)  // RFC 9562 §4
+	tagShape      = regexp.MustCompile(`^tag:([a-z0-9._-]+@)?[a-z0-9.-]+,\d{4}(-\d{2}(-\d{2})?)?:`) // RFC 4151 §2.1
 	schemeShape   = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*:\S+$`)
 )
 
@@ -35,10 +38,7 @@ func (a Article) Check() []Fault {
 	if _, ok := a.ID.Bytes(); !ok {
 		c.fault("id", "is not a ULID")
 	}
-	c.line("guid", a.GUID)
-	if !schemeShape.MatchString(a.GUID) {
-		c.fault("guid", "must be an absolute IRI without spaces, such as tag:example.com,2026:1")
-	}
+	c.guid(a.GUID)
 	if !IsSlug(a.Slug) {
 		c.fault("slug", "must be letters and digits joined by single hyphens, at most 100")
 	}
@@ -131,12 +131,40 @@ func (c *checker) line(field, s string) {
 	}
 }
 
+// notInIRI are the characters that stand neither in a URI (RFC 3986 §2) nor in
+// an IRI (RFC 3987 §2.2).
+const notInIRI = " \"<>\\^`{|}"
+
+// guid checks that a GUID is an IRI that is right by its own scheme, or feed
+// readers and checkers take offence.
+func (c *checker) guid(s string) {
+	c.line("guid", s)
+	scheme, _, _ := strings.Cut(strings.ToLower(s), ":")
+	ok := schemeShape.MatchString(s) && !strings.ContainsAny(s, notInIRI)
+	switch scheme {
+	case "urn":
+		ok = ok && urnShape.MatchString(s) && (!strings.HasPrefix(strings.ToLower(s), "urn:uuid:") || uuidShape.MatchString(s))
+	case "tag":
+		ok = ok && tagShape.MatchString(s)
+	case "http", "https":
+		u, err := url.Parse(s)
+		ok = ok && err == nil && u.Host != ""
+	}
+	if !ok {
+		c.fault("guid", "must be an absolute IRI, right by the rules of its scheme, such as tag:example.com,2026:1")
+	}
+}
+
 func (c *checker) url(field, s string) {
 	c.line(field, s)
 	u, err := url.Parse(s)
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		c.fault(field, "must be an absolute http or https URL")
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || strings.ContainsAny(s, notInIRI) || !isASCII(s) {
+		c.fault(field, "must be an absolute http or https URL, with everything but ASCII percent-encoded")
 	}
+}
+
+func isASCII(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return r > unicode.MaxASCII })
 }
 
 func (c *checker) list(field string, n int) {

@@ -34,19 +34,19 @@ type rssChannel struct {
 type rssItem struct {
 	*feeds.RssItem
 	Title      plain         `xml:"title"`
-	Creators   []string      `xml:"dc:creator"`
+	Creators   []plain       `xml:"dc:creator"`
 	Language   string        `xml:"dc:language,omitempty"`
 	Categories []rssCategory `xml:"category"`
 	Modified   string        `xml:"dcterms:modified,omitempty"`
 	Updated    string        `xml:"atom:updated,omitempty"`
-	Rights     string        `xml:"dc:rights,omitempty"`
+	Rights     *plain        `xml:"dc:rights"`
 	Content    string        `xml:"content:encoded"`
 	Media      []media       `xml:"media:content"`
 }
 
 type rssCategory struct {
 	Domain string `xml:"domain,attr,omitempty"`
-	Name   string `xml:",chardata"`
+	Name   string `xml:",innerxml"` // as in plain
 }
 
 // plain is text with & and < written as most readers understand them in
@@ -115,20 +115,23 @@ func rssEntry(it item) rssItem {
 		Language: it.otherLang,
 		Modified: rfc3339(it.Updated),
 		Updated:  rfc3339(it.Updated),
-		Rights:   it.Rights,
 		Content:  it.html,
 	}
 	if out.Description == "" {
 		out.Description = it.html
 	}
 	for _, a := range it.Byline {
-		out.Creators = append(out.Creators, a.Name)
+		out.Creators = append(out.Creators, plainText(a.Name))
 	}
 	if len(out.Creators) == 0 { // an RSS item has no author from its channel, as an Atom entry has
-		out.Creators = []string{it.publisher}
+		out.Creators = []plain{plainText(it.publisher)}
+	}
+	if it.Rights != "" {
+		rights := plainText(it.Rights)
+		out.Rights = &rights
 	}
 	for _, c := range it.categories {
-		out.Categories = append(out.Categories, rssCategory{c.scheme, c.label})
+		out.Categories = append(out.Categories, rssCategory{c.scheme, plainText(c.label).Inner})
 	}
 	for i, e := range it.Enclosures {
 		if i == 0 { // RSS Profile: at most one

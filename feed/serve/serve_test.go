@@ -183,7 +183,7 @@ func TestTheSameThingTwiceIsOneArticle(t *testing.T) {
 	if a := s.file(`{"headline":"Other","body":"<p>B</p>","categories":["sport"]}`, "Idempotency-Key", "k1"); a.StatusCode != http.StatusUnprocessableEntity {
 		t.Errorf("same key, other content: %s %s", a.Status, a.body)
 	}
-	named := `{"guid":"urn:x:1","headline":"H","body":"<p>B</p>","categories":["sport"]}`
+	named := `{"guid":"urn:test:1","headline":"H","body":"<p>B</p>","categories":["sport"]}`
 	first = s.receipt(s.file(named))
 	if r := s.receipt(s.file(named)); r.ID != first.ID || r.Outcome != store.Repeated || r.Version != 1 {
 		t.Errorf("same GUID and content: %+v", r)

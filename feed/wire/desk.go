@@ -7,6 +7,7 @@ package wire
 import (
 	"cmp"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -116,10 +117,10 @@ func (d Desk) finish(in *draft, o Options) store.Article {
 		*text = clean.Text(*text)
 	}
 	for i, author := range a.Byline {
-		a.Byline[i] = store.Author{Name: clean.Line(author.Name), Email: clean.Line(author.Email), URL: clean.Line(author.URL)}
+		a.Byline[i] = store.Author{Name: clean.Line(author.Name), Email: clean.Line(author.Email), URL: address(author.URL)}
 	}
 	for i, e := range a.Enclosures {
-		e.URL, e.Type, e.Caption, e.Credit = clean.Line(e.URL), strings.ToLower(clean.Line(e.Type)), clean.Text(e.Caption), clean.Line(e.Credit)
+		e.URL, e.Type, e.Caption, e.Credit = address(e.URL), strings.ToLower(clean.Line(e.Type)), clean.Text(e.Caption), clean.Line(e.Credit)
 		a.Enclosures[i] = e
 	}
 	a.Tags, a.Subjects = lines(a.Tags), lines(a.Subjects)
@@ -159,6 +160,18 @@ const maxSummary = 300
 func summary(body string) string {
 	first, _, _ := strings.Cut(clean.Plain(body), "\n\n")
 	return clean.Excerpt(first, maxSummary)
+}
+
+// address is a URL with what may not stand in one percent-encoded, as browsers
+// do it; what is no URL is left for the check to refuse.
+func address(s string) string {
+	s = clean.Line(s)
+	u, err := url.Parse(s)
+	if err != nil || u.Host == "" {
+		return s
+	}
+	u.RawQuery = strings.NewReplacer(`"`, "%22", "<", "%3C", ">", "%3E", " ", "%20").Replace(u.RawQuery)
+	return u.String()
 }
 
 // lines cleans a list and drops what is empty or there already.

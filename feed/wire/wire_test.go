@@ -193,11 +193,11 @@ func TestHTMLPage(t *testing.T) {
 	a := read(t, HTML, `<!doctype html><html lang="pt"><head><title>A title &amp; more</title>
 		<meta name="author" content="Ana"><meta name="author" content="Bo"><meta name="category" content="War">
 		<meta name="category" content="world"><meta name="keywords" content="rivers, boats ,rivers"><meta name="description" content="The sum.">
-		<meta name="date" content="2026-11-20T08:00:00+01:00"><meta name="urgency" content="3"><meta name="dc.identifier" content="urn:x:1">
+		<meta name="date" content="2026-11-20T08:00:00+01:00"><meta name="urgency" content="3"><meta name="dc.identifier" content="urn:test:1">
 		<meta name="place" content="Bellmar"><base href="https://example.com/a/"></head>
 		<body><article><h1>A title &amp; more</h1><p>Text with <a href="b">a link</a>.<script>alert(1)</script></p></article></body></html>`, Options{})
 	want := store.Article{
-		ID: a.ID, GUID: "urn:x:1", Slug: "a-title-more", Headline: "A title & more", Summary: "The sum.", Language: "pt",
+		ID: a.ID, GUID: "urn:test:1", Slug: "a-title-more", Headline: "A title & more", Summary: "The sum.", Language: "pt",
 		Dateline: store.Dateline{Place: "Bellmar"}, Byline: []store.Author{{Name: "Ana"}, {Name: "Bo"}},
 		Categories: []string{"conflicts-war", "world"}, Tags: []string{"rivers", "boats"}, Urgency: 3,
 		Body: `<p>Text with <a href="https://example.com/a/b">a link</a>.</p>`, Published: a.Published,
@@ -217,17 +217,24 @@ func TestHTMLFaultsAreNamed(t *testing.T) {
 }
 
 func TestJSONArticle(t *testing.T) {
-	a := read(t, JSON, `{"guid":"urn:x:2","headline":"H","body":"<p>B</p>","categories":["War"],"byline":[{"name":"Ana","url":"https://example.com/"}],
+	a := read(t, JSON, `{"guid":"urn:test:2","headline":"H","body":"<p>B</p>","categories":["War"],"byline":[{"name":"Ana","url":"https://example.com/"}],
 		"enclosures":[{"url":"https://example.com/a.jpg","type":"Image/JPEG","length":10}],"dateline":{"place":"P","date":"2026-01-02"},
 		"urgency":2,"embargo":"2026-11-23T00:00:00Z","editor_note":"n","subjects":["medtop:1"]}`, Options{})
 	want := store.Article{
-		ID: a.ID, GUID: "urn:x:2", Slug: "h", Headline: "H", Summary: "B", Body: "<p>B</p>", Categories: []string{"conflicts-war"},
+		ID: a.ID, GUID: "urn:test:2", Slug: "h", Headline: "H", Summary: "B", Body: "<p>B</p>", Categories: []string{"conflicts-war"},
 		Byline: []store.Author{{Name: "Ana", URL: "https://example.com/"}}, Urgency: 2, EditorNote: "n", Subjects: []string{"medtop:1"},
 		Enclosures: []store.Enclosure{{URL: "https://example.com/a.jpg", Type: "image/jpeg", Length: 10}},
 		Dateline:   store.Dateline{Place: "P", Date: "2026-01-02"}, Embargo: noon.Add(12 * time.Hour),
 	}
 	if !reflect.DeepEqual(a, want) {
 		t.Errorf("got  %+v\nwant %+v", a, want)
+	}
+}
+
+func TestURLsArePercentEncoded(t *testing.T) {
+	a := read(t, JSON, `{"headline":"H","body":"B","categories":["War"],"byline":[{"name":"A","url":"https://example.com/é \"x\"?q=<y>"}]}`, Options{})
+	if got, want := a.Byline[0].URL, "https://example.com/%C3%A9%20%22x%22?q=%3Cy%3E"; got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
 
