@@ -36,6 +36,27 @@ type Article struct {
 	Expires        time.Time `json:"expires,omitzero"`
 	CorrectionNote string    `json:"correction_note,omitempty"` // public: what was wrong
 	EditorNote     string    `json:"editor_note,omitempty"`     // never public
+	Related        []Related `json:"related,omitempty"`         // what belongs with it, in the editor's order
+
+	Origin Origin   `json:"origin,omitzero"`   // of a gathered article; zero for our own
+	AlsoAt []Origin `json:"also_at,omitempty"` // the other sources that had it
+}
+
+// Related is a page that belongs with an article.
+type Related struct {
+	Title string `json:"title"`
+	URL   string `json:"url"`
+}
+
+// Origin is where a gathered article came from. All but Source and FeedURL may
+// be empty.
+type Origin struct {
+	Source    string `json:"source"`               // the source's name, of the shape of a category's slug
+	FeedURL   string `json:"feed_url"`             // of the source
+	FeedID    string `json:"feed_id,omitempty"`    // the IRI that the source gives itself
+	FeedTitle string `json:"feed_title,omitempty"` // the source's title for itself
+	EntryID   string `json:"entry_id,omitempty"`   // the article's name there
+	Link      string `json:"link,omitempty"`       // of its page there
 }
 
 // Dateline is place, date and agency at the head of wire copy. Each may be
@@ -125,6 +146,12 @@ func (a Article) content() Article {
 	}
 	if len(a.Enclosures) == 0 {
 		a.Enclosures = nil
+	}
+	if len(a.Related) == 0 {
+		a.Related = nil
+	}
+	if len(a.AlsoAt) == 0 {
+		a.AlsoAt = nil
 	}
 	return a
 }

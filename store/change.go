@@ -12,9 +12,10 @@ type Change struct {
 	By       string    `json:"by,omitempty"`
 	Reason   string    `json:"reason,omitempty"`
 
-	// Listings are the categories whose listings this changed, sorted;
-	// that of everything changes with any of them. Empty for a change that
-	// no reader can see, such as one to an article under embargo.
+	// Listings are the names of those that this changed, sorted; that of
+	// everything changes with any of them, unless the line has no article.
+	// Empty for a change that no reader can see, such as one to an article
+	// under embargo.
 	Listings []string `json:"listings,omitempty"`
 }
 
@@ -24,6 +25,8 @@ type Kind string
 const (
 	KindFiled     Kind = "filed"     // a new article
 	KindRevised   Kind = "revised"   // a new version of it
+	KindRefiled   Kind = "refiled"   // its category was renamed
+	KindDeclared  Kind = "declared"  // combinations are other than before; a line without an article
 	KindPublished Kind = "published" // its embargo ended
 	KindHeld      Kind = "held"
 	KindReleased  Kind = "released"

@@ -29,18 +29,21 @@
 // embargo or an expiry takes effect when Advance is called with a later time,
 // never by reading: the same store gives the same answers.
 //
-// Listings. The listing of a category, and that of everything (the category
-// ""), knows how many articles it holds and when it last changed, removals
+// Listings. Everything public, each category and each source has a listing,
+// which knows how many articles it holds and when it last changed, removals
 // included. An engine accepts any category slug; which of them are published
-// is configuration.
+// is configuration. So are combinations: listings that are made of those of
+// categories by a rule. They are told to the store by Declare, which keeps
+// them, and know when they last changed too.
 //
-// Places. When an article first becomes public in a category, it gets the next
-// place there: 1, 2, 3, without gaps. It keeps it through correction,
+// Places. When an article first becomes public in the listing of a category or
+// a source, it gets the next place there: 1, 2, 3, without gaps. It keeps it through correction,
 // withdrawal, departure and return, and none is given twice. Archives are cut
 // by places, so that what is filed late moves nothing that was closed.
 //
 // Change log. Every write appends exactly one line for each article it
-// changes. Sequence numbers start at 1 and have no gaps; times strictly
+// changes, and a declaration that changes combinations one line for all of
+// them. Sequence numbers start at 1 and have no gaps; times strictly
 // increase, by a microsecond at least, even when the clock does not. A line
 // names the listings it changed, so that whoever follows the log knows what to
 // look at again. A write that changes nothing appends nothing.

@@ -132,8 +132,8 @@ type StatusChange struct {
 // SetStatus is the article that results from applying c at stamp to a, by the
 // rules of its life: what is usable can be held or killed; what is held can be
 // released or killed; what is expired can be killed; what is killed stays so.
-// A killed article keeps its identity and its filing and loses its text. It
-// fails with ErrKilled or ErrConflict.
+// A killed article keeps its identity, its filing and its origin, and loses its
+// text. It fails with ErrKilled or ErrConflict.
 func SetStatus(a Article, c StatusChange, stamp time.Time) (Article, error) {
 	allowed := map[Status][]Status{
 		Usable:  {Held, Killed},
@@ -149,8 +149,9 @@ func SetStatus(a Article, c StatusChange, stamp time.Time) (Article, error) {
 	switch {
 	case c.Status == Killed:
 		a = Article{
-			ID: a.ID, GUID: a.GUID, Version: a.Version, Categories: a.Categories,
+			ID: a.ID, GUID: a.GUID, Version: a.Version, Categories: a.Categories, Urgency: a.Urgency,
 			Language: a.Language, Published: a.Published, Embargo: a.Embargo,
+			Origin: a.Origin, AlsoAt: a.AlsoAt,
 			Slug: "withdrawn", // the old one was made from the headline
 		}
 	case c.Status == Usable && !a.Embargo.After(stamp):
@@ -160,6 +161,24 @@ func SetStatus(a Article, c StatusChange, stamp time.Time) (Article, error) {
 	a.Version++
 	a.Updated = latest(instant(stamp), a.Published)
 	return a, nil
+}
+
+// Refile is the article as it stands once what is filed under the category from
+// is filed under to instead, at the same place of the list; ok is false when
+// it is not filed under from. Readers are not told of it as of a change: Updated
+// stays.
+func Refile(a Article, from, to string) (refiled Article, ok bool) {
+	i := slices.Index(a.Categories, from)
+	if i < 0 {
+		return a, false
+	}
+	list := slices.Clone(a.Categories)
+	if list[i] = to; slices.Contains(a.Categories, to) {
+		list = slices.Delete(list, i, i+1)
+	}
+	a.Categories = list
+	a.Version++
+	return a, true
 }
 
 // Due is when something next falls due for a: the end of its embargo, or its

@@ -8,10 +8,10 @@ import (
 
 // Query asks for a page of a listing.
 type Query struct {
-	// Category is the slug whose listing is wanted; empty means everything.
-	Category string
+	// Listing is the name of the one that is wanted; empty means everything.
+	Listing string
 	// All asks for every article of whatever status, public or not, from the
-	// one first filed last to the first. It takes no Category.
+	// one first filed last to the first. It takes no Listing.
 	All bool
 	// Limit is the greatest number of articles wanted, at least 1.
 	Limit int
@@ -22,7 +22,7 @@ type Query struct {
 // Window asks for what a feed of a listing holds. What any of Newest, KeepFor
 // and Archive calls for is in it.
 type Window struct {
-	Category string // as in Query
+	Listing string // as in Query
 	// Newest is how many of the newest articles are wanted, at least 1.
 	Newest int
 	// KeepFor calls for what was filed or changed within this time before the
@@ -31,7 +31,8 @@ type Window struct {
 	KeepFor time.Duration
 	Most    int
 	// Archive calls for what stands in no closed archive of this size. Zero
-	// means that there are no archives. It takes a Category.
+	// means that there are no archives. It takes the listing of a category or
+	// a source: the others have no places.
 	Archive int
 }
 
@@ -39,13 +40,13 @@ type Window struct {
 // from the oldest, which is 1. What stands at a place stays there: an archive
 // changes only when an article in it does.
 //
-// An article gets its place in the listing of a category when it first becomes
-// public there: the places run 1, 2, 3, and none is given twice.
+// An article gets its place in the listing of a category or a source when it
+// first becomes public there: the places run 1, 2, 3, and none is given twice.
 type Archive struct {
-	Category string
-	Number   int
-	Size     int // as Window.Archive
-	Newest   int // as Window.Newest
+	Listing string
+	Number  int
+	Size    int // as Window.Archive
+	Newest  int // as Window.Newest
 }
 
 // ClosedArchives is how many archives of a size are closed when so many places
@@ -64,7 +65,8 @@ type Page struct {
 	Articles []Article
 	// Next continues the listing; empty at its end.
 	Next Cursor
-	// Count is the number of articles in the whole listing.
+	// Count is the number of articles in the whole listing. Not set for a
+	// combination.
 	Count int
 	// Changed is when the listing last changed, removals included; the day
 	// the store was made when it never did. Not set with Query.All.
@@ -98,6 +100,7 @@ type Stats struct {
 	ByStatus   map[Status]int `json:"by_status"`  // all of them, embargoed ones under usable
 	Public     int            `json:"public"`     // in the listing of everything
 	ByCategory map[string]int `json:"categories"` // public articles in each category
+	BySource   map[string]int `json:"sources"`    // public articles of each source
 	Sequence   uint64         `json:"sequence"`   // of the last change; 0 for none
 	Size       int64          `json:"size"`       // bytes on disk; 0 when the engine cannot tell
 	Free       int64          `json:"free"`       // bytes of it that are free for reuse

@@ -68,6 +68,8 @@ func (a Article) Check() []Fault {
 	c.years(a)
 	c.byline(a.Byline)
 	c.enclosures(a.Enclosures)
+	c.related(a.Related)
+	c.origins(a)
 	c.filing(a)
 	return c.faults
 }
@@ -135,10 +137,18 @@ func (c *checker) line(field, s string) {
 // an IRI (RFC 3987 §2.2).
 const notInIRI = " \"<>\\^`{|}"
 
-// guid checks that a GUID is an IRI that is right by its own scheme, or feed
-// readers and checkers take offence.
+// guid checks that a GUID is an IRI: feed readers and checkers take offence at
+// any other.
 func (c *checker) guid(s string) {
 	c.line("guid", s)
+	if !isIRI(s) {
+		c.fault("guid", "must be an absolute IRI, right by the rules of its scheme, such as tag:example.com,2026:1")
+	}
+}
+
+// isIRI reports whether s is an absolute IRI that is right by the rules of its
+// scheme, as far as we know it.
+func isIRI(s string) bool {
 	scheme, _, _ := strings.Cut(strings.ToLower(s), ":")
 	ok := schemeShape.MatchString(s) && !strings.ContainsAny(s, notInIRI)
 	switch scheme {
@@ -150,9 +160,7 @@ func (c *checker) guid(s string) {
 		u, err := url.Parse(s)
 		ok = ok && err == nil && u.Host != ""
 	}
-	if !ok {
-		c.fault("guid", "must be an absolute IRI, right by the rules of its scheme, such as tag:example.com,2026:1")
-	}
+	return ok
 }
 
 func (c *checker) url(field, s string) {
@@ -225,6 +233,44 @@ func (c *checker) enclosures(list []Enclosure) {
 		}
 		c.text(field+".caption", e.Caption, MaxText)
 		c.line(field+".credit", e.Credit)
+	}
+}
+
+func (c *checker) related(list []Related) {
+	c.list("related", len(list))
+	for i, r := range list {
+		field := fmt.Sprintf("related[%d]", i)
+		if c.line(field+".title", r.Title); r.Title == "" {
+			c.fault(field+".title", "is missing")
+		}
+		c.url(field+".url", r.URL)
+	}
+}
+
+func (c *checker) origins(a Article) {
+	if a.Origin != (Origin{}) {
+		c.origin("origin", a.Origin)
+	} else if len(a.AlsoAt) > 0 {
+		c.fault("also_at", "needs an origin beside it")
+	}
+	c.list("also_at", len(a.AlsoAt))
+	for i, o := range a.AlsoAt {
+		c.origin(fmt.Sprintf("also_at[%d]", i), o)
+	}
+}
+
+func (c *checker) origin(field string, o Origin) {
+	if !IsCategory(o.Source) {
+		c.fault(field+".source", "must be a name of lower-case letters, digits and single hyphens")
+	}
+	c.url(field+".feed_url", o.FeedURL)
+	c.line(field+".feed_title", o.FeedTitle)
+	c.line(field+".entry_id", o.EntryID)
+	if o.FeedID != "" && !isIRI(o.FeedID) {
+		c.fault(field+".feed_id", "must be an absolute IRI, or left out")
+	}
+	if c.line(field+".feed_id", o.FeedID); o.Link != "" {
+		c.url(field+".link", o.Link)
 	}
 }
 

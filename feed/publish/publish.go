@@ -127,13 +127,13 @@ const maxChanged = 500
 // page is what the feed of a listing holds, or one of its archives.
 func (p *Publisher) page(ctx context.Context, slug string, number int) (store.Page, error) {
 	if number == 0 {
-		w := store.Window{Category: slug, Newest: p.Window, KeepFor: p.KeepFor, Most: maxChanged}
+		w := store.Window{Listing: slug, Newest: p.Window, KeepFor: p.KeepFor, Most: maxChanged}
 		if slug != "" { // the feed of everything has no archives: those of the categories hold it all
 			w.Archive = p.Window
 		}
 		return p.Store.Window(ctx, w)
 	}
-	page, err := p.Store.Archive(ctx, store.Archive{Category: slug, Number: number, Size: p.Window, Newest: p.Window})
+	page, err := p.Store.Archive(ctx, store.Archive{Listing: slug, Number: number, Size: p.Window, Newest: p.Window})
 	if errors.Is(err, store.ErrNotFound) {
 		err = ErrNoFeed
 	}

@@ -117,7 +117,7 @@ func fingerprint(parts ...string) string {
 func (s *Server) listArticles(w http.ResponseWriter, r *http.Request) error {
 	v := r.URL.Query()
 	q := store.Query{
-		Category: v.Get("category"), All: v.Get("all") == "true",
+		Listing: v.Get("category"), All: v.Get("all") == "true",
 		Limit: pageLimit, After: store.Cursor(v.Get("after")),
 	}
 	if text := v.Get("limit"); text != "" {
@@ -127,11 +127,11 @@ func (s *Server) listArticles(w http.ResponseWriter, r *http.Request) error {
 		}
 		q.Limit = n
 	}
-	if q.All && q.Category != "" {
+	if q.All && q.Listing != "" {
 		return fmt.Errorf("%w: all=true takes no category", errBadRequest)
 	}
-	if _, ok := s.Publisher.Category(q.Category); q.Category != "" && !ok {
-		return fmt.Errorf("category %q: %w", q.Category, store.ErrNotFound)
+	if _, ok := s.Publisher.Category(q.Listing); q.Listing != "" && !ok {
+		return fmt.Errorf("category %q: %w", q.Listing, store.ErrNotFound)
 	}
 	found, err := s.Store.Articles(r.Context(), q)
 	if err != nil {

@@ -44,7 +44,7 @@ func (s *Server) front(w http.ResponseWriter, r *http.Request) error {
 	}
 	view := page.Front{Newest: newest.Articles}
 	for _, c := range s.Publisher.Categories {
-		found, err := s.Store.Articles(r.Context(), store.Query{Category: c.Slug, Limit: categoryHeadlines})
+		found, err := s.Store.Articles(r.Context(), store.Query{Listing: c.Slug, Limit: categoryHeadlines})
 		if err != nil {
 			return err
 		}
@@ -64,7 +64,7 @@ func (s *Server) category(w http.ResponseWriter, r *http.Request) error {
 		return errNoAddress
 	}
 	found, err := s.Store.Articles(r.Context(), store.Query{
-		Category: c.Slug, Limit: categoryPage, After: store.Cursor(r.URL.Query().Get("after")),
+		Listing: c.Slug, Limit: categoryPage, After: store.Cursor(r.URL.Query().Get("after")),
 	})
 	if err != nil {
 		return err

@@ -123,6 +123,13 @@ func (d Desk) finish(in *draft, o Options) store.Article {
 		e.URL, e.Type, e.Caption, e.Credit = address(e.URL), strings.ToLower(clean.Line(e.Type)), clean.Text(e.Caption), clean.Line(e.Credit)
 		a.Enclosures[i] = e
 	}
+	for i, r := range a.Related {
+		a.Related[i] = store.Related{Title: clean.Line(r.Title), URL: address(r.URL)}
+	}
+	a.Origin = origin(a.Origin)
+	for i, o := range a.AlsoAt {
+		a.AlsoAt[i] = origin(o)
+	}
 	a.Tags, a.Subjects = lines(a.Tags), lines(a.Subjects)
 	a.Body = clean.HTML(a.Body, nil)
 	if a.Summary == "" {
@@ -172,6 +179,13 @@ func address(s string) string {
 	}
 	u.RawQuery = strings.NewReplacer(`"`, "%22", "<", "%3C", ">", "%3E", " ", "%20").Replace(u.RawQuery)
 	return u.String()
+}
+
+func origin(o store.Origin) store.Origin {
+	return store.Origin{
+		Source: clean.Line(o.Source), FeedURL: address(o.FeedURL), FeedID: clean.Line(o.FeedID),
+		FeedTitle: clean.Line(o.FeedTitle), EntryID: clean.Line(o.EntryID), Link: address(o.Link),
+	}
 }
 
 // lines cleans a list and drops what is empty or there already.

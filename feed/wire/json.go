@@ -25,6 +25,7 @@ func readJSON(data []byte) (in draft) {
 		"categories": &a.Categories, "tags": &a.Tags, "subjects": &a.Subjects, "urgency": &a.Urgency,
 		"published": &a.Published, "updated": &a.Updated, "embargo": &a.Embargo, "expires": &a.Expires,
 		"correction_note": &a.CorrectionNote, "editor_note": &a.EditorNote,
+		"related": list(&a.Related, relatedFields), "origin": originFields(&a.Origin), "also_at": list(&a.AlsoAt, originFields),
 	})
 	return in
 }
@@ -37,6 +38,17 @@ func enclosureFields(e *store.Enclosure) fields {
 	return fields{
 		"url": &e.URL, "type": &e.Type, "length": &e.Length, "width": &e.Width,
 		"height": &e.Height, "caption": &e.Caption, "credit": &e.Credit,
+	}
+}
+
+func relatedFields(r *store.Related) fields {
+	return fields{"title": &r.Title, "url": &r.URL}
+}
+
+func originFields(o *store.Origin) fields {
+	return fields{
+		"source": &o.Source, "feed_url": &o.FeedURL, "feed_id": &o.FeedID, "feed_title": &o.FeedTitle,
+		"entry_id": &o.EntryID, "link": &o.Link,
 	}
 }
 

@@ -284,3 +284,25 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// TestReadJSONReadsEveryField files an article with all fields, as its own
+// JSON: none may be unknown or lost.
+func TestReadJSONReadsEveryField(t *testing.T) {
+	o := store.Origin{Source: "gazette", FeedURL: "https://g.example/f", FeedID: "tag:g.example,2020:f", FeedTitle: "G", EntryID: "1", Link: "https://g.example/1"}
+	a := read(t, JSON, `{"headline":"H","body":"<p>B</p>","categories":["war"],"related":[{"title":" Earlier ","url":"https://g.example/é"}],
+		"origin":{"source":"gazette","feed_url":"https://g.example/f","feed_id":"tag:g.example,2020:f","feed_title":" G ","entry_id":"1","link":"https://g.example/1"},
+		"also_at":[{"source":"gazette","feed_url":"https://g.example/f","feed_id":"tag:g.example,2020:f","feed_title":"G","entry_id":"1","link":"https://g.example/1"}]}`, Options{})
+	if a.Origin != o || len(a.AlsoAt) != 1 || a.AlsoAt[0] != o {
+		t.Errorf("got %+v, %+v", a.Origin, a.AlsoAt)
+	}
+	if len(a.Related) != 1 || a.Related[0] != (store.Related{Title: "Earlier", URL: "https://g.example/%C3%A9"}) {
+		t.Errorf("related: %+v", a.Related)
+	}
+	for f := range reflect.TypeFor[store.Article]().Fields() {
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		in := readJSON([]byte(`{"` + name + `": null}`))
+		if len(in.faults) > 0 && strings.Contains(in.faults[0].Detail, "is no field") {
+			t.Errorf("%s is no field that can be filed", name)
+		}
+	}
+}

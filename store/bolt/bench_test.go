@@ -75,7 +75,7 @@ func BenchmarkCategoryPage(b *testing.B) {
 			built := build()
 			s := openStore(b, built.path, Options{})
 			for b.Loop() {
-				page, err := s.Articles(b.Context(), store.Query{Category: category(0), Limit: 50})
+				page, err := s.Articles(b.Context(), store.Query{Listing: category(0), Limit: 50})
 				if err != nil || len(page.Articles) != 50 {
 					b.Fatalf("%d articles, error %v", len(page.Articles), err)
 				}
@@ -156,7 +156,7 @@ func openAndMeasure(path string, _ int) (err error) {
 	}
 	m.Open = time.Since(start)
 	start = time.Now()
-	if _, err := s.Articles(context.Background(), store.Query{Category: category(0), Limit: 50}); err != nil {
+	if _, err := s.Articles(context.Background(), store.Query{Listing: category(0), Limit: 50}); err != nil {
 		return err
 	}
 	m.Cold = time.Since(start)
@@ -164,7 +164,7 @@ func openAndMeasure(path string, _ int) (err error) {
 		return err
 	}
 	for n := range 1000 {
-		if _, err := s.Articles(context.Background(), store.Query{Category: category(n), Limit: 50}); err != nil {
+		if _, err := s.Articles(context.Background(), store.Query{Listing: category(n), Limit: 50}); err != nil {
 			return err
 		}
 	}

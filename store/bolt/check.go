@@ -18,7 +18,7 @@ func (s *Store) Check(ctx context.Context, found func(fault string)) error {
 		return err
 	}
 	return s.view(ctx, func(tx *tx) error {
-		c := checker{tx: tx, found: found, counts: map[store.Status]int{}, listings: map[string]uint64{}, places: map[string]uint64{}}
+		c := checker{tx: tx, found: found, counts: map[store.Status]int{}, listings: map[string]listing{}, places: map[string]uint64{}}
 		for _, step := range []func() error{c.records, c.indexes, c.totals, c.log} {
 			if err := ctx.Err(); err != nil {
 				return err
@@ -55,10 +55,10 @@ type checker struct {
 	tx       *tx
 	found    func(string)
 	counts   map[store.Status]int
-	listings map[string]uint64 // public articles by listing
-	places   map[string]uint64 // the last that was given out, by listing
-	rows     int               // index rows that should be there
-	missing  bool              // one of them is not
+	listings map[string]listing // count and filed of each
+	places   map[string]uint64  // the last that was given out, by listing
+	rows     int                // index rows that should be there
+	missing  bool               // one of them is not
 }
 
 func (c *checker) fault(format string, args ...any) { c.found(fmt.Sprintf(format, args...)) }
@@ -83,11 +83,7 @@ func (c *checker) records() error {
 			c.fault("article %s: it is %s, and its tombstone does not agree", id, r.Article.Status)
 		}
 		c.counts[r.Article.Status]++
-		if r.Article.Public() {
-			for _, slug := range append([]string{""}, r.Article.Categories...) {
-				c.listings[slug]++
-			}
-		}
+		collect(r, map[entry]bool{}, c.listings, +1)
 		for slug, place := range r.Places {
 			c.places[slug] = max(c.places[slug], place)
 		}
@@ -161,11 +157,19 @@ func (c *checker) totals() error {
 		slug := string(bytes.TrimSuffix(k, []byte{0}))
 		if err != nil {
 			c.fault("listing %q: %v", slug, err)
-		} else if l.count != c.listings[slug] {
-			c.fault("listing %q: its count is %d, but it has %d articles", slug, l.count, c.listings[slug])
+		} else if want := c.listings[slug].count; l.count != want {
+			c.fault("listing %q: its count is %d, but it has %d articles", slug, l.count, want)
+		}
+		if want := c.listings[slug].filed; err == nil && l.filed != want {
+			c.fault("listing %q: it says that %d articles of whatever status are filed there, but there are %d", slug, l.filed, want)
 		}
 		if l.places < c.places[slug] {
 			c.fault("listing %q: it gave out %d places, but an article stands at %d", slug, l.places, c.places[slug])
+		}
+		if store.IsCombination(slug) {
+			if _, err := c.tx.combination(slug); err != nil {
+				c.fault("listing %q: no combination has that name", slug)
+			}
 		}
 		delete(c.listings, slug)
 		return nil
@@ -173,7 +177,19 @@ func (c *checker) totals() error {
 	for slug := range c.listings {
 		c.fault("listing %q: it is missing, but it has articles", slug)
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	rules, err := c.tx.combinations()
+	if err != nil {
+		c.fault("%v", err)
+	}
+	for _, rule := range rules {
+		if c.tx.Bucket(bucketListings).Get([]byte(listingName(rule.Listing()))) == nil {
+			c.fault("listing %q: it is missing, but a combination has that name", rule.Listing())
+		}
+	}
+	return nil
 }
 
 func (c *checker) log() error {
@@ -191,7 +207,7 @@ func (c *checker) log() error {
 		if !at.time.After(last.time) && last.sequence > 0 {
 			c.fault("change %d: its time %s does not follow that of the change before", at.sequence, at.time)
 		}
-		if _, ok, err := c.tx.find(line.ID); !ok && err == nil {
+		if _, ok, err := c.tx.find(line.ID); !ok && err == nil && line.Kind != store.KindDeclared {
 			c.fault("change %d: its article %s is not there", at.sequence, line.ID)
 		}
 		last = at

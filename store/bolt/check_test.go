@@ -153,6 +153,10 @@ func totalDamages() []damage {
 		{"a count is gone", remove(bucketMeta, []byte(store.Killed)), []string{"count of killed articles: 0, but there are 1"}},
 		{"the count of a listing is wrong", changed(bucketListings, harbour, func(v []byte) []byte { v[8]++; return v }), []string{`listing "harbour": its count is 6, but it has 5 articles`}},
 		{"the count of everything is wrong", changed(bucketListings, []byte{0}, func(v []byte) []byte { v[8]--; return v }), []string{`listing "": its count is 4, but it has 5 articles`}},
+		{"the number of those filed in a listing is wrong", changed(bucketListings, harbour, func(v []byte) []byte { v[16]++; return v }), []string{`listing "harbour": it says that`}},
+		{"a combination has no listing", put(bucketRules, []byte("top"), []byte("\x01{\"name\":\"top\"}")), []string{`listing "feed/top": it is missing`}},
+		{"a combination is garbage", put(bucketRules, []byte("top"), []byte("\x01{")), []string{`read combination "top"`}},
+		{"a listing has no combination", put(bucketListings, []byte("feed/top\x00"), listing{changed: now}.marshal()), []string{`listing "feed/top": no combination`}},
 		{"a listing is garbage", changed(bucketListings, harbour, func(v []byte) []byte { return v[:9] }), []string{`listing "harbour": listing is 9 bytes long`}},
 		{"a listing is gone", remove(bucketListings, harbour), []string{`listing "harbour": it is missing`}},
 		{"a listing counts what is not there", put(bucketListings, []byte("sport\x00"), listing{count: 2, changed: now}.marshal()), []string{`listing "sport": its count is 2, but it has 0 articles`}},
@@ -306,7 +310,7 @@ func TestReadersDoNotWaitForAWriter(t *testing.T) {
 	if page, err := s.Articles(t.Context(), store.Query{Limit: 10}); err != nil || page.Count != 3 {
 		t.Errorf("%d articles, error %v", page.Count, err)
 	}
-	if _, err := s.Window(t.Context(), store.Window{Category: "harbour", Newest: 2, Archive: 2}); err != nil {
+	if _, err := s.Window(t.Context(), store.Window{Listing: "harbour", Newest: 2, Archive: 2}); err != nil {
 		t.Error(err)
 	}
 	if lines, err := s.Changes(t.Context(), 0, 10); err != nil || len(lines) != 3 {

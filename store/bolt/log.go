@@ -36,8 +36,8 @@ func (tx *tx) stamp(now time.Time) time.Time {
 // logLine is what the log keeps of a change beside its key and its time.
 type logLine struct {
 	Kind     store.Kind `json:"k"`
-	ID       store.ID   `json:"i"`
-	Version  int        `json:"v"`
+	ID       store.ID   `json:"i,omitempty"`
+	Version  int        `json:"v,omitempty"`
 	By       string     `json:"b,omitempty"`
 	Reason   string     `json:"r,omitempty"`
 	Listings []string   `json:"l,omitempty"`

@@ -266,7 +266,7 @@ func TestReadOnlyReadsAndLeavesTheFileAsItIs(t *testing.T) {
 	before := hash(t, path)
 	s := openStore(t, path, Options{ReadOnly: true})
 	sound(t, s, 20)
-	page, err := s.Articles(t.Context(), store.Query{Category: "harbour", Limit: 50})
+	page, err := s.Articles(t.Context(), store.Query{Listing: "harbour", Limit: 50})
 	if err != nil || len(page.Articles) != 20 {
 		t.Errorf("%d articles, error %v; want 20", len(page.Articles), err)
 	}

@@ -47,7 +47,9 @@ func (s *Store) Tombstone(ctx context.Context, id store.ID) (t store.Tombstone, 
 	return t, err
 }
 
-// Articles is a page of a listing. It fails with store.ErrBadCursor.
+// Articles is a page of a listing. It fails with store.ErrBadCursor, and with
+// store.ErrNotFound when there is no listing of that name: any category has
+// one, a source that gave something, a combination that was declared.
 func (s *Store) Articles(ctx context.Context, q store.Query) (page store.Page, err error) {
 	err = s.view(ctx, func(tx *tx) error {
 		page, err = tx.articles(q)
@@ -57,93 +59,93 @@ func (s *Store) Articles(ctx context.Context, q store.Query) (page store.Page, e
 }
 
 func (tx *tx) articles(q store.Query) (page store.Page, err error) {
-	bucket, prefix := bucketPublished, listingPrefix(q.Category)
 	if q.All {
-		bucket, prefix = bucketArticles, nil
-		page.Count = tx.total()
-	} else {
-		l, err := tx.listing(q.Category)
-		if err != nil {
-			return page, err
-		}
-		page.Count, page.Changed = int(l.count), l.changed
+		return tx.allArticles(q)
 	}
-	end, err := pageEnd(q, prefix)
+	l, err := tx.known(q.Listing)
 	if err != nil {
 		return page, err
 	}
-	c := tx.Bucket(bucket).Cursor()
-	k := before(c, end)
-	for ; k != nil && bytes.HasPrefix(k, prefix); k, _ = c.Prev() {
+	page.Count, page.Changed = int(l.count), l.changed
+	at, err := cursorKey(q, listingPrefix(q.Listing), atLength)
+	if err != nil {
+		return page, err
+	}
+	rows, err := tx.rows(bucketPublished, q.Listing, at)
+	if err != nil {
+		return page, err
+	}
+	for next := range rows {
 		if len(page.Articles) == max(q.Limit, 1) {
-			page.Next = store.NewCursor(end)
-			return page, nil
+			page.Next = store.NewCursor(append(listingPrefix(q.Listing), at...))
+			break
 		}
-		r, ok, err := tx.record(idAt(k))
+		r, ok, err := tx.record(idAt(next))
 		if err == nil && !ok {
-			err = fmt.Errorf("read article %s: the index names it, but it is not there; run `dateline store check`", idAt(k))
+			err = fmt.Errorf("read article %s: the index names it, but it is not there; run `dateline store check`", idAt(next))
 		}
 		if err != nil {
 			return page, err
 		}
 		page.Articles = append(page.Articles, r.Article)
-		end = bytes.Clone(k)
+		at = next
 	}
 	return page, nil
 }
 
-// pageEnd is the key before which the page begins: that of the cursor, or the
-// end of the listing.
-func pageEnd(q store.Query, prefix []byte) ([]byte, error) {
-	if q.After == "" {
-		if len(prefix) == 0 {
-			return bytes.Repeat([]byte{0xff}, 17), nil // after every id
-		}
-		end := bytes.Clone(prefix)
-		end[len(end)-1]++ // the zero byte that ends the name
-		return end, nil
+// allArticles is a page of all articles, of whatever status.
+func (tx *tx) allArticles(q store.Query) (page store.Page, err error) {
+	page.Count = tx.total()
+	end, err := cursorKey(q, nil, 16)
+	if err != nil {
+		return page, err
 	}
-	length := len(prefix) + 16
-	if !q.All {
-		length += 8
+	if end == nil {
+		end = bytes.Repeat([]byte{0xff}, 17) // after every id
+	}
+	c := tx.Bucket(bucketArticles).Cursor()
+	for k, _ := before(c, end); k != nil; k, _ = c.Prev() {
+		if len(page.Articles) == max(q.Limit, 1) {
+			page.Next = store.NewCursor(end)
+			break
+		}
+		r, _, err := tx.record(idAt(k))
+		if err != nil {
+			return page, err
+		}
+		page.Articles = append(page.Articles, r.Article)
+		end = k
+	}
+	return page, nil
+}
+
+// cursorKey is the part behind the prefix of the key before which the page
+// begins; nil when it begins the listing.
+func cursorKey(q store.Query, prefix []byte, length int) ([]byte, error) {
+	if q.After == "" {
+		return nil, nil
 	}
 	key, ok := q.After.Key()
-	if !ok || len(key) != length || !bytes.HasPrefix(key, prefix) {
+	at, inside := bytes.CutPrefix(key, prefix)
+	if !ok || !inside || len(at) != length {
 		return nil, store.ErrBadCursor
 	}
-	return key, nil
+	return at, nil
 }
 
-// cursor is the part of bbolt's cursor that before needs.
-type cursor interface {
-	Seek([]byte) (key, value []byte)
-	Last() (key, value []byte)
-	Prev() (key, value []byte)
-}
-
-// before moves to the last key that is less than end.
-func before(c cursor, end []byte) []byte {
-	if k, _ := c.Seek(end); k == nil {
-		k, _ = c.Last()
-		return k
-	}
-	k, _ := c.Prev()
-	return k
-}
-
-// Tombstones are those that readers of the category (of everything, when it
-// is empty) must see: of what was withdrawn at since or later, the newest
-// first.
-func (s *Store) Tombstones(ctx context.Context, category string, since time.Time) (list []store.Tombstone, err error) {
+// Tombstones are those that readers of the listing must see: of what was
+// withdrawn at since or later, the newest first.
+func (s *Store) Tombstones(ctx context.Context, listing string, since time.Time) (list []store.Tombstone, err error) {
 	err = s.view(ctx, func(tx *tx) error {
-		prefix := listingPrefix(category)
-		end, _ := pageEnd(store.Query{}, prefix)
-		c := tx.Bucket(bucketWithdrawn).Cursor()
-		for k := before(c, end); k != nil && bytes.HasPrefix(k, prefix); k, _ = c.Prev() {
-			if keyTime(k[len(prefix):]).Before(since) {
+		rows, err := tx.rows(bucketWithdrawn, listing, nil)
+		if err != nil {
+			return err
+		}
+		for at := range rows {
+			if keyTime(at).Before(since) {
 				return nil
 			}
-			r, _, err := tx.record(idAt(k))
+			r, _, err := tx.record(idAt(at))
 			if err != nil {
 				return err
 			}

@@ -17,19 +17,24 @@ import (
 //	└── "usable", "held", …           uint64, how many articles have that status
 //	articles     id                 → value: record (the article, and its tombstone)
 //	log          sequence           → time, value: store.Change
-//	listings     category           → count, places, sequence, time ("" is everything)
+//	listings     listing 0          → count, filed, places, time
+//	combinations name               → value: store.Combination
 //	keys         sha256(by, key)    → id, sha256(fingerprint)
 //
 // These follow from the records alone (see entries), and check.go holds them
 // to that:
 //
 //	guids        guid               → id, unless the guid ends with that id
-//	published    category 0 time id → nothing; public articles, by Published
-//	changed      category 0 time id → nothing; public articles, by their last change;
+//	published    listing 0 time id  → urgency; public articles, by Published
+//	changed      listing 0 time id  → urgency; public articles, by their last change;
 //	                                  for everything the log is that
-//	places       category 0 place   → id; what ever was public there
-//	withdrawn    category 0 time id → nothing; tombstones, by When
+//	places       listing 0 place    → id; what ever was public there
+//	withdrawn    listing 0 time id  → urgency; tombstones, by When
 //	due          time id            → nothing; by store.Due
+//
+// A listing is named as in package store. That of a combination has no rows of
+// its own: it is merged from those of its categories as it is read. An urgency
+// is one byte, or none when it is not given.
 //
 // A time is its microseconds since 1970 as a big-endian int64 with the sign
 // bit flipped, an id its 16 bytes, a sequence or a place a big-endian uint64: all sort as
@@ -42,6 +47,7 @@ var (
 	bucketArticles  = []byte("articles")
 	bucketLog       = []byte("log")
 	bucketListings  = []byte("listings")
+	bucketRules     = []byte("combinations")
 	bucketKeys      = []byte("keys")
 	bucketGUIDs     = []byte("guids")
 	bucketPublished = []byte("published")
@@ -54,7 +60,7 @@ var (
 	keyCreated = []byte("created")
 
 	buckets = [][]byte{
-		bucketMeta, bucketArticles, bucketLog, bucketListings, bucketKeys,
+		bucketMeta, bucketArticles, bucketLog, bucketListings, bucketRules, bucketKeys,
 		bucketGUIDs, bucketPublished, bucketChanged, bucketPlaces, bucketWithdrawn, bucketDue,
 	}
 	indexes = [][]byte{bucketGUIDs, bucketPublished, bucketChanged, bucketPlaces, bucketWithdrawn, bucketDue}
@@ -70,21 +76,22 @@ func entries(r record) []entry {
 	if own, ok := ownID(r.Article.GUID); !ok || own != r.Article.ID {
 		list = append(list, entry{string(bucketGUIDs), r.Article.GUID, string(id)})
 	}
-	everything := []string{""}
-	inListings := func(bucket []byte, t time.Time, slugs []string) {
-		for _, slug := range slugs {
-			list = append(list, entry{string(bucket), string(listingKey(slug, t, id)), ""})
+	listings := r.Article.Listings()
+	everything := append([]string{""}, listings...)
+	inListings := func(bucket []byte, t time.Time, names []string) {
+		for _, name := range names {
+			list = append(list, entry{string(bucket), string(listingKey(name, t, id)), urgencyValue(r.Article.Urgency)})
 		}
 	}
 	if r.Article.Public() {
-		inListings(bucketPublished, r.Article.Published, append(everything, r.Article.Categories...))
-		inListings(bucketChanged, r.Changed, r.Article.Categories)
+		inListings(bucketPublished, r.Article.Published, everything)
+		inListings(bucketChanged, r.Changed, listings)
 	}
-	for slug, place := range r.Places {
-		list = append(list, entry{string(bucketPlaces), string(placeKey(slug, place)), string(id)})
+	for name, place := range r.Places {
+		list = append(list, entry{string(bucketPlaces), string(placeKey(name, place)), string(id)})
 	}
 	if r.Tombstone != nil && r.Article.Visible() {
-		inListings(bucketWithdrawn, r.Tombstone.When, append(everything, r.Article.Categories...))
+		inListings(bucketWithdrawn, r.Tombstone.When, everything)
 	}
 	if due := store.Due(r.Article); !due.IsZero() {
 		list = append(list, entry{string(bucketDue), string(append(timeKey(due), id...)), ""})
@@ -129,12 +136,26 @@ func sequenceKey(n uint64) []byte { return binary.BigEndian.AppendUint64(nil, n)
 
 func keySequence(key []byte) uint64 { return binary.BigEndian.Uint64(key) }
 
-func listingPrefix(category string) []byte { return append([]byte(category), 0) }
+func listingPrefix(listing string) []byte { return append([]byte(listing), 0) }
 
-func placeKey(category string, place uint64) []byte {
-	return binary.BigEndian.AppendUint64(listingPrefix(category), place)
+func placeKey(listing string, place uint64) []byte {
+	return binary.BigEndian.AppendUint64(listingPrefix(listing), place)
 }
 
-func listingKey(category string, t time.Time, id []byte) []byte {
-	return append(append(listingPrefix(category), timeKey(t)...), id...)
+func listingKey(listing string, t time.Time, id []byte) []byte {
+	return append(append(listingPrefix(listing), timeKey(t)...), id...)
+}
+
+func urgencyOf(value []byte) int {
+	if len(value) == 0 {
+		return 0
+	}
+	return int(value[0])
+}
+
+func urgencyValue(urgency int) string {
+	if urgency == 0 {
+		return ""
+	}
+	return string([]byte{byte(urgency)})
 }

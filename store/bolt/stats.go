@@ -10,7 +10,7 @@ import (
 // Stats says what the store holds, at a cost that does not grow with it.
 func (s *Store) Stats(ctx context.Context) (stats store.Stats, err error) {
 	stats.Engine = "bolt"
-	stats.ByStatus, stats.ByCategory = map[store.Status]int{}, map[string]int{}
+	stats.ByStatus, stats.ByCategory, stats.BySource = map[store.Status]int{}, map[string]int{}, map[string]int{}
 	err = s.view(ctx, func(tx *tx) error {
 		stats.Schema, stats.Created = tx.schema(), tx.created()
 		stats.Articles, stats.Sequence = tx.total(), tx.lastChange().sequence
@@ -21,10 +21,15 @@ func (s *Store) Stats(ctx context.Context) (stats store.Stats, err error) {
 		}
 		return tx.Bucket(bucketListings).ForEach(func(k, v []byte) error {
 			l, err := unmarshalListing(v)
-			if slug := string(k[:len(k)-1]); slug == "" {
+			name := string(k[:len(k)-1])
+			source, ofSource := store.SourceOf(name)
+			switch {
+			case name == "":
 				stats.Public = int(l.count)
-			} else {
-				stats.ByCategory[slug] = int(l.count)
+			case ofSource:
+				stats.BySource[source] = int(l.count)
+			case !store.IsCombination(name):
+				stats.ByCategory[name] = int(l.count)
 			}
 			return err
 		})

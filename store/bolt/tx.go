@@ -1,7 +1,6 @@
 package bolt
 
 import (
-	"bytes"
 	"context"
 	"encoding/binary"
 	"fmt"
@@ -18,6 +17,7 @@ import (
 type tx struct {
 	*bbolt.Tx
 	coder *coder
+	rules []store.Combination // once combinations has read them
 }
 
 // view runs act on a snapshot of the store.
@@ -62,19 +62,18 @@ func (tx *tx) byGUID(guid string) (record, bool, error) {
 // the line of the log, whose Sequence, ID, Version and Listings it fills in.
 func (tx *tx) change(old *record, r record, line store.Change) (store.Change, error) {
 	line.Sequence = tx.lastChange().sequence + 1
-	r.Changed = line.Time
+	if r.Changed = line.Time; line.Kind == store.KindRefiled {
+		r.Changed = old.Changed // readers need not see it again
+	}
 	given, err := tx.givePlaces(old, &r)
 	if err != nil {
 		return line, err
 	}
 	line.ID, line.Version = r.Article.ID, r.Article.Version
-	listings := map[string]bool{}
-	before, after := map[entry]bool{}, map[entry]bool{}
-	if old != nil {
-		collect(*old, before, listings)
+	line.Listings, err = tx.seenIn(old, r)
+	if err != nil {
+		return line, err
 	}
-	collect(r, after, listings)
-	line.Listings = slices.Sorted(maps.Keys(listings))
 
 	value, err := tx.coder.marshal(r)
 	if err != nil {
@@ -86,24 +85,62 @@ func (tx *tx) change(old *record, r record, line store.Change) (store.Change, er
 	if err := tx.recount(old, r); err != nil {
 		return line, err
 	}
-	counts, err := tx.reindex(before, after)
+	grown, err := tx.reindex(old, r)
 	if err != nil {
 		return line, err
 	}
-	if len(listings) > 0 {
-		for _, slug := range append(line.Listings, "") {
-			if err := tx.touch(slug, counts[slug], given[slug], line); err != nil {
-				return line, err
-			}
+	for name := range given {
+		l := grown[name]
+		l.places++
+		grown[name] = l
+	}
+	if len(line.Listings) > 0 {
+		for _, name := range append(line.Listings, "") {
+			l := grown[name]
+			l.changed = line.Time
+			grown[name] = l
+		}
+	}
+	for name, by := range grown {
+		if err := tx.grow(name, by); err != nil {
+			return line, err
 		}
 	}
 	return line, tx.appendLog(line)
 }
 
-// givePlaces gives r the places that old had, and one in the listing of each
-// category in which it is public for the first time. given says in which.
-func (tx *tx) givePlaces(old, r *record) (given map[string]uint64, err error) {
-	given = map[string]uint64{}
+// seenIn are the listings in which readers see a difference between old and r,
+// sorted, but for that of everything.
+func (tx *tx) seenIn(old *record, r record) ([]string, error) {
+	rules, err := tx.combinations()
+	if err != nil {
+		return nil, err
+	}
+	seen := map[string]bool{}
+	see := func(a store.Article) {
+		if !a.Visible() {
+			return
+		}
+		for _, name := range a.Listings() {
+			seen[name] = true
+		}
+		for _, c := range rules {
+			if c.Holds(a) {
+				seen[c.Listing()] = true
+			}
+		}
+	}
+	if old != nil {
+		see(old.Article)
+	}
+	see(r.Article)
+	return slices.Sorted(maps.Keys(seen)), nil
+}
+
+// givePlaces gives r the places that old had, and one in each listing in which
+// it is public for the first time. given says in which.
+func (tx *tx) givePlaces(old, r *record) (given map[string]bool, err error) {
+	given = map[string]bool{}
 	r.Places = map[string]uint64{}
 	if old != nil {
 		maps.Copy(r.Places, old.Places)
@@ -111,43 +148,30 @@ func (tx *tx) givePlaces(old, r *record) (given map[string]uint64, err error) {
 	if !r.Article.Public() {
 		return given, nil
 	}
-	for _, slug := range r.Article.Categories {
-		if r.Places[slug] > 0 {
+	for _, name := range r.Article.Listings() {
+		if r.Places[name] > 0 {
 			continue
 		}
-		l, err := tx.listing(slug)
+		l, err := tx.listing(name)
 		if err != nil {
 			return nil, err
 		}
-		r.Places[slug], given[slug] = l.places+1, 1
+		r.Places[name], given[name] = l.places+1, true
 	}
 	return given, nil
 }
 
-// collect adds the index rows of r, and the listings in which readers see it.
-func collect(r record, rows map[entry]bool, listings map[string]bool) {
-	for _, e := range entries(r) {
-		rows[e] = true
+// reindex writes the difference between the index rows of old and of r, and
+// says by how much each listing grew.
+func (tx *tx) reindex(old *record, r record) (grown map[string]listing, err error) {
+	before, after := map[entry]bool{}, map[entry]bool{}
+	grown = map[string]listing{}
+	if old != nil {
+		collect(*old, before, grown, -1)
 	}
-	if r.Article.Visible() {
-		for _, slug := range r.Article.Categories {
-			listings[slug] = true
-		}
-	}
-}
-
-// reindex writes the difference between two sets of index rows, and says by
-// how much each listing grew.
-func (tx *tx) reindex(before, after map[entry]bool) (counts map[string]int, err error) {
-	counts = map[string]int{}
-	count := func(e entry, by int) {
-		if e.bucket == string(bucketPublished) {
-			counts[e.key[:bytes.IndexByte([]byte(e.key), 0)]] += by
-		}
-	}
+	collect(r, after, grown, +1)
 	for e := range before {
 		if !after[e] {
-			count(e, -1)
 			if err := tx.Bucket([]byte(e.bucket)).Delete([]byte(e.key)); err != nil {
 				return nil, err
 			}
@@ -155,13 +179,28 @@ func (tx *tx) reindex(before, after map[entry]bool) (counts map[string]int, err 
 	}
 	for e := range after {
 		if !before[e] {
-			count(e, +1)
 			if err := tx.put([]byte(e.bucket), []byte(e.key), []byte(e.value)); err != nil {
 				return nil, err
 			}
 		}
 	}
-	return counts, nil
+	return grown, nil
+}
+
+// collect adds the index rows of r to rows, and what r counts for in each
+// listing, so many times, to grown. Numbers wrap down as well as up.
+func collect(r record, rows map[entry]bool, grown map[string]listing, times int) {
+	for _, e := range entries(r) {
+		rows[e] = true
+	}
+	for _, name := range append(r.Article.Listings(), "") {
+		l := grown[name]
+		l.filed += uint64(times)
+		if r.Article.Public() {
+			l.count += uint64(times)
+		}
+		grown[name] = l
+	}
 }
 
 // recount moves an article from the count of its old status to that of its
@@ -209,14 +248,14 @@ func (tx *tx) put(bucket, key, value []byte) error {
 
 // listing is the state of a listing; its time is that of the store's making
 // when it never changed.
-func (tx *tx) listing(slug string) (listing, error) {
-	b := tx.Bucket(bucketListings).Get([]byte(listingName(slug)))
+func (tx *tx) listing(name string) (listing, error) {
+	b := tx.Bucket(bucketListings).Get([]byte(listingName(name)))
 	if b == nil {
 		return listing{changed: tx.created()}, nil
 	}
 	l, err := unmarshalListing(b)
 	if err != nil {
-		return l, fmt.Errorf("read listing %q: %w", slug, err)
+		return l, fmt.Errorf("read listing %q: %w", name, err)
 	}
 	return l, nil
 }
@@ -225,17 +264,21 @@ func (tx *tx) listing(slug string) (listing, error) {
 // with a zero byte, as in the indexes.
 func listingName(slug string) string { return string(listingPrefix(slug)) }
 
-// touch records that a listing changed with that line of the log: by so many
-// articles, and with so many places given out.
-func (tx *tx) touch(slug string, by int, places uint64, line store.Change) error {
-	l, err := tx.listing(slug)
+// grow adds to the numbers of a listing, and sets when it changed unless by
+// leaves that open.
+func (tx *tx) grow(name string, by listing) error {
+	l, err := tx.listing(name)
 	if err != nil {
 		return err
 	}
-	l.count += uint64(by) // wraps down as well as up
-	l.places += places
-	l.sequence, l.changed = line.Sequence, line.Time
-	return tx.put(bucketListings, []byte(listingName(slug)), l.marshal())
+	if by == (listing{}) {
+		return nil
+	}
+	l.count, l.filed, l.places = l.count+by.count, l.filed+by.filed, l.places+by.places
+	if !by.changed.IsZero() {
+		l.changed = by.changed
+	}
+	return tx.put(bucketListings, []byte(listingName(name)), l.marshal())
 }
 
 func (tx *tx) created() time.Time {

@@ -16,14 +16,14 @@ type record struct {
 	Article   store.Article     `json:"article"`
 	Tombstone *store.Tombstone  `json:"tombstone,omitempty"`
 	Changed   time.Time         `json:"changed"`          // by the last line of the log
-	Places    map[string]uint64 `json:"places,omitempty"` // by category, also of those it has left
+	Places    map[string]uint64 `json:"places,omitempty"` // by listing, also of those it has left
 }
 
 // The first byte of a value says how the rest is written.
 const (
 	valueJSON    = 1 // JSON
 	valueZstd    = 2 // JSON, compressed with zstd and the dictionary
-	valueListing = 1 // in the listings bucket: three numbers
+	valueListing = 1 // in the listings bucket: numbers
 )
 
 // compressFrom is the size, in bytes of JSON, from which compression is
@@ -110,16 +110,16 @@ func (c *coder) unmarshal(b []byte, v any) error {
 
 // listing is the state of one listing.
 type listing struct {
-	count    uint64
-	places   uint64 // how many were given out
-	sequence uint64
-	changed  time.Time
+	count   uint64 // public articles
+	filed   uint64 // articles of whatever status
+	places  uint64 // how many were given out
+	changed time.Time
 }
 
 func (l listing) marshal() []byte {
 	b := binary.BigEndian.AppendUint64([]byte{valueListing}, l.count)
+	b = binary.BigEndian.AppendUint64(b, l.filed)
 	b = binary.BigEndian.AppendUint64(b, l.places)
-	b = binary.BigEndian.AppendUint64(b, l.sequence)
 	return append(b, timeKey(l.changed)...)
 }
 
@@ -128,8 +128,8 @@ func unmarshalListing(b []byte) (l listing, err error) {
 		return l, fmt.Errorf("listing is %d bytes long; it should be 33", len(b))
 	}
 	l.count = binary.BigEndian.Uint64(b[1:])
-	l.places = binary.BigEndian.Uint64(b[9:])
-	l.sequence = binary.BigEndian.Uint64(b[17:])
+	l.filed = binary.BigEndian.Uint64(b[9:])
+	l.places = binary.BigEndian.Uint64(b[17:])
 	l.changed = keyTime(b[25:])
 	return l, nil
 }

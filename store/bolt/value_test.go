@@ -118,7 +118,7 @@ func TestTheGreatestArticleIsKept(t *testing.T) {
 }
 
 func TestListingsComeBack(t *testing.T) {
-	want := listing{count: 3, places: 1 << 33, sequence: 1 << 40, changed: time.Date(1, 1, 1, 0, 0, 0, 1000, time.UTC)}
+	want := listing{count: 3, places: 1 << 33, filed: 1 << 40, changed: time.Date(1, 1, 1, 0, 0, 0, 1000, time.UTC)}
 	b := want.marshal()
 	if got, err := unmarshalListing(b); err != nil || got != want {
 		t.Errorf("%+v, error %v; want %+v", got, err, want)

@@ -4,13 +4,15 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"iter"
 	"slices"
 	"time"
 
 	"dateline/store"
 )
 
-// Window is what a feed of a listing holds, the newest Published first.
+// Window is what a feed of a listing holds, the newest Published first. It
+// fails with store.ErrNotFound as Articles does.
 func (s *Store) Window(ctx context.Context, w store.Window) (page store.Page, err error) {
 	err = s.view(ctx, func(tx *tx) error {
 		page, err = tx.window(w)
@@ -20,99 +22,125 @@ func (s *Store) Window(ctx context.Context, w store.Window) (page store.Page, er
 }
 
 func (tx *tx) window(w store.Window) (store.Page, error) {
-	page, err := tx.articles(store.Query{Category: w.Category, Limit: w.Newest})
+	page, err := tx.articles(store.Query{Listing: w.Listing, Limit: w.Newest})
 	if err != nil {
 		return page, err
 	}
-	l, err := tx.listing(w.Category)
+	l, err := tx.listing(w.Listing)
 	if err != nil {
 		return page, err
 	}
 	page.Next = ""
 	page.Archives = store.ClosedArchives(int(l.places), w.Newest, w.Archive)
-	ids, err := tx.changedWithin(w, l)
-	if err != nil {
-		return page, err
-	}
-	if w.Archive > 0 {
-		ids = append(ids, tx.placed(w.Category, uint64(page.Archives*w.Archive)+1, l.places)...)
-	}
 	have := map[store.ID]bool{}
 	for _, a := range page.Articles {
 		have[a.ID] = true
 	}
-	for _, id := range ids {
+	holds, err := tx.holds(w.Listing)
+	if err != nil {
+		return page, err
+	}
+	add := func(id store.ID) (added bool, err error) {
 		if have[id] {
-			continue
+			return false, nil
 		}
 		have[id] = true
 		r, ok, err := tx.record(id)
-		if err != nil {
-			return page, err
+		if err != nil || !ok || !r.Article.Public() || !holds(r.Article) {
+			return false, err
 		}
-		if ok && r.listed(w.Category) {
-			page.Articles = append(page.Articles, r.Article)
+		page.Articles = append(page.Articles, r.Article)
+		return true, nil
+	}
+	if err := tx.changedWithin(w, l.changed, add); err != nil {
+		return page, err
+	}
+	if w.Archive > 0 {
+		for _, id := range tx.placed(w.Listing, uint64(page.Archives*w.Archive)+1, l.places) {
+			if _, err := add(id); err != nil {
+				return page, err
+			}
 		}
 	}
 	slices.SortFunc(page.Articles, store.Newer)
 	return page, nil
 }
 
-// listed reports whether the article stands in the listing.
-func (r record) listed(category string) bool {
-	return r.Article.Public() && (category == "" || slices.Contains(r.Article.Categories, category))
-}
-
-// changedWithin is what KeepFor calls for.
-func (tx *tx) changedWithin(w store.Window, l listing) (ids []store.ID, err error) {
-	since := l.changed.Add(-w.KeepFor)
-	switch {
-	case w.KeepFor <= 0:
-		return nil, nil
-	case w.Category == "":
-		return tx.loggedSince(since, w.Most)
+// changedWithin adds what KeepFor calls for.
+func (tx *tx) changedWithin(w store.Window, changed time.Time, add func(store.ID) (bool, error)) error {
+	if w.KeepFor <= 0 {
+		return nil
 	}
-	prefix := listingPrefix(w.Category)
-	end, _ := pageEnd(store.Query{}, prefix)
-	c := tx.Bucket(bucketChanged).Cursor()
-	for k := before(c, end); k != nil && bytes.HasPrefix(k, prefix) && len(ids) < w.Most; k, _ = c.Prev() {
-		if keyTime(k[len(prefix):]).Before(since) {
-			break
+	since := changed.Add(-w.KeepFor)
+	rows, err := tx.changes(w.Listing)
+	if err != nil {
+		return err
+	}
+	left := w.Most
+	for t, id := range rows {
+		if left <= 0 || t.Before(since) {
+			return nil
 		}
-		ids = append(ids, idAt(k))
+		added, err := add(id)
+		if err != nil {
+			return err
+		}
+		if added {
+			left--
+		}
 	}
-	return ids, nil
+	return nil
 }
 
-// loggedSince is what readers saw change since then, the last changed first,
-// at most so many.
-func (tx *tx) loggedSince(since time.Time, most int) (ids []store.ID, err error) {
-	seen := map[store.ID]bool{}
-	c := tx.Bucket(bucketLog).Cursor()
-	for k, v := c.Last(); k != nil && len(ids) < most && !keyTime(v).Before(since); k, v = c.Prev() {
-		line, err := tx.line(k, v)
+// changes are the articles of a listing by their last change, the latest
+// first. It may give one twice, and one that has left the listing.
+func (tx *tx) changes(listing string) (iter.Seq2[time.Time, store.ID], error) {
+	every := listing == ""
+	if store.IsCombination(listing) {
+		rule, err := tx.combination(listing)
 		if err != nil {
 			return nil, err
 		}
-		if len(line.Listings) > 0 && !seen[line.ID] {
-			seen[line.ID] = true
-			ids = append(ids, line.ID)
+		every = len(rule.Any) == 0
+	}
+	if every {
+		return tx.logged, nil
+	}
+	rows, err := tx.rows(bucketChanged, listing, nil)
+	return func(yield func(time.Time, store.ID) bool) {
+		for at := range rows {
+			if !yield(keyTime(at), idAt(at)) {
+				return
+			}
+		}
+	}, err
+}
+
+// logged is what readers saw change, by the log.
+func (tx *tx) logged(yield func(time.Time, store.ID) bool) {
+	c := tx.Bucket(bucketLog).Cursor()
+	for k, v := c.Last(); k != nil; k, v = c.Prev() {
+		line, err := tx.line(k, v)
+		if err != nil || len(line.Listings) == 0 || line.Kind == store.KindRefiled || line.Kind == store.KindDeclared {
+			continue // what is damaged is told by Check
+		}
+		if !yield(line.Time, line.ID) {
+			return
 		}
 	}
-	return ids, nil
 }
 
 // placed is what stands at the places from first to last.
-func (tx *tx) placed(category string, first, last uint64) (ids []store.ID) {
+func (tx *tx) placed(listing string, first, last uint64) (ids []store.ID) {
 	c := tx.Bucket(bucketPlaces).Cursor()
-	end := placeKey(category, last)
-	for k, v := c.Seek(placeKey(category, first)); k != nil && bytes.Compare(k, end) <= 0; k, v = c.Next() {
+	end := placeKey(listing, last)
+	for k, v := c.Seek(placeKey(listing, first)); k != nil && bytes.Compare(k, end) <= 0; k, v = c.Next() {
 		ids = append(ids, idAt(v))
 	}
 	return ids
 }
 
-// Archive is one closed archive of a category, the newest Published first. Its
+// Archive is one closed archive of a listing, the newest Published first. Its
 // Changed is when one of its articles last changed, withdrawal included. It
 // fails with store.ErrNotFound when it is not closed yet.
 func (s *Store) Archive(ctx context.Context, a store.Archive) (page store.Page, err error) {
@@ -124,17 +152,21 @@ func (s *Store) Archive(ctx context.Context, a store.Archive) (page store.Page, 
 }
 
 func (tx *tx) archive(a store.Archive) (page store.Page, err error) {
-	l, err := tx.listing(a.Category)
+	l, err := tx.listing(a.Listing)
 	if err != nil {
 		return page, err
 	}
 	page.Count, page.Changed = int(l.count), tx.created()
 	page.Archives = store.ClosedArchives(int(l.places), a.Newest, a.Size)
 	if a.Number < 1 || a.Number > page.Archives {
-		return page, fmt.Errorf("archive %d of %s: %w", a.Number, a.Category, store.ErrNotFound)
+		return page, fmt.Errorf("archive %d of %s: %w", a.Number, a.Listing, store.ErrNotFound)
+	}
+	holds, err := tx.holds(a.Listing)
+	if err != nil {
+		return page, err
 	}
 	last := uint64(a.Number * a.Size)
-	for _, id := range tx.placed(a.Category, last-uint64(a.Size)+1, last) {
+	for _, id := range tx.placed(a.Listing, last-uint64(a.Size)+1, last) {
 		r, _, err := tx.record(id)
 		if err != nil {
 			return page, err
@@ -142,7 +174,7 @@ func (tx *tx) archive(a store.Archive) (page store.Page, err error) {
 		if r.Changed.After(page.Changed) {
 			page.Changed = r.Changed
 		}
-		if r.listed(a.Category) {
+		if r.Article.Public() && holds(r.Article) {
 			page.Articles = append(page.Articles, r.Article)
 		}
 	}

@@ -30,7 +30,7 @@ func filedIsReadBack(f *fixture) {
 	}
 	f.same("receipt", receipt.Article, want)
 	f.same("article", f.read(a.ID), want)
-	f.same("listing", f.page(store.Query{Category: "council", Limit: 1}).Articles, []store.Article{want})
+	f.same("listing", f.page(store.Query{Listing: "council", Limit: 1}).Articles, []store.Article{want})
 	f.reopen()
 	f.same("article after reopening", f.read(a.ID), want)
 }
@@ -48,6 +48,8 @@ func everyFaultIsTold(f *fixture) {
 		Enclosures: []store.Enclosure{{URL: "ftp://media.wire.example/pier.jpg", Type: "picture", Length: -1, Caption: "\x02", Credit: "R.\nLund"}},
 		Categories: []string{"Harbour", "council", "council"},
 		Tags:       []string{""}, Subjects: []string{"ferries"}, Urgency: 10,
+		Related: []store.Related{{URL: "/pier"}}, Origin: store.Origin{Source: "The Gazette", FeedURL: "feed", FeedID: "x", Link: "y"},
+		AlsoAt:    []store.Origin{{}},
 		Published: year(10000), Updated: year(10001), Embargo: year(10003), Expires: year(10002),
 	}
 	var invalid *store.Invalid
@@ -62,7 +64,8 @@ func everyFaultIsTold(f *fixture) {
 		"byline[0].name", "byline[0].email", "byline[0].url", "credit.agency", "credit.sign_off",
 		"language", "rights", "correction_note", "editor_note", "enclosures[0].url", "enclosures[0].type",
 		"enclosures[0]", "enclosures[0].caption", "enclosures[0].credit", "categories[0]", "categories[2]", "tags[0]", "subjects[0]",
-		"urgency", "published", "updated", "embargo", "expires",
+		"urgency", "published", "updated", "embargo", "expires", "related[0].title", "related[0].url",
+		"origin.source", "origin.feed_url", "origin.feed_id", "origin.link", "also_at[0].source", "also_at[0].feed_url",
 	} {
 		if !slices.ContainsFunc(invalid.Faults, func(fault store.Fault) bool { return fault.Field == field }) {
 			f.Errorf("nothing is said of %s", field)

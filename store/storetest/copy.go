@@ -46,5 +46,11 @@ func (f *fixture) fullArticle() store.Article {
 	a.Expires = f.now.Add(48 * time.Hour)
 	a.CorrectionNote = "An earlier version gave the wrong berth."
 	a.EditorNote = "Check the spelling of Calloway."
+	a.Related = []store.Related{{Title: "Nine months without a pier", URL: "https://wire.example/nine-months"}}
+	a.Origin = store.Origin{
+		Source: "gazette", FeedURL: "https://gazette.example/feed", FeedID: "tag:gazette.example,2020:feed",
+		FeedTitle: "The Gazette", EntryID: "pier-1", Link: "https://gazette.example/pier",
+	}
+	a.AlsoAt = []store.Origin{{Source: "herald", FeedURL: "https://herald.example/feed"}}
 	return a
 }

@@ -145,7 +145,7 @@ func (f *fixture) page(q store.Query) store.Page {
 // ids are those of a whole listing, walked in small pages.
 func (f *fixture) ids(category string) []store.ID {
 	f.Helper()
-	return idsOf(f.walk(store.Query{Category: category, Limit: 2}).Articles)
+	return idsOf(f.walk(store.Query{Listing: category, Limit: 2}).Articles)
 }
 
 func idsOf(articles []store.Article) []store.ID {
@@ -159,7 +159,7 @@ func idsOf(articles []store.Article) []store.ID {
 // changed is when the listing last changed.
 func (f *fixture) changed(category string) time.Time {
 	f.Helper()
-	return f.page(store.Query{Category: category, Limit: 1}).Changed
+	return f.page(store.Query{Listing: category, Limit: 1}).Changed
 }
 
 func (f *fixture) stats() store.Stats {

@@ -78,7 +78,7 @@ func pagesAreFull(f *fixture) {
 	for range 6 {
 		f.file(f.article("Ferry pier opens", "harbour"))
 	}
-	for _, q := range []store.Query{{}, {Category: "harbour"}, {All: true}} {
+	for _, q := range []store.Query{{}, {Listing: "harbour"}, {All: true}} {
 		for limit := 1; limit <= 7; limit++ {
 			q.Limit, q.After = limit, ""
 			for left := 6; left > 0; left -= limit {
@@ -101,7 +101,7 @@ func walkMeetsEachOnce(f *fixture) {
 		stay = append(stay, a.ID)
 	}
 	times := map[store.ID]int{}
-	q := store.Query{Category: "harbour", Limit: 3}
+	q := store.Query{Listing: "harbour", Limit: 3}
 	for i := 0; ; i += 2 {
 		page := f.page(q)
 		for _, a := range page.Articles {
@@ -185,7 +185,7 @@ func cursorOutlivesArticle(f *fixture) {
 	}
 	behind := map[int]store.Cursor{}
 	for _, n := range []int{3, 6, 9} {
-		behind[n] = f.page(store.Query{Category: "harbour", Limit: n}).Next
+		behind[n] = f.page(store.Query{Listing: "harbour", Limit: n}).Next
 	}
 	f.set(ids[2], store.Killed)
 	moved := f.read(ids[5])
@@ -201,7 +201,7 @@ func cursorOutlivesArticle(f *fixture) {
 				want = append(want, id)
 			}
 		}
-		page := f.page(store.Query{Category: "harbour", Limit: 20, After: after})
+		page := f.page(store.Query{Listing: "harbour", Limit: 20, After: after})
 		f.same(fmt.Sprintf("behind %d", n), idsOf(page.Articles), want)
 	}
 }
@@ -212,7 +212,7 @@ func foreignCursor(f *fixture) {
 	}
 	listings := []store.Query{
 		{Limit: 2}, {Limit: 2, All: true},
-		{Limit: 2, Category: "harbour"}, {Limit: 2, Category: "council"}, {Limit: 2, Category: "harbor"},
+		{Limit: 2, Listing: "harbour"}, {Limit: 2, Listing: "council"}, {Limit: 2, Listing: "harbor"},
 	}
 	bad := []store.Cursor{"?", "not base 64", store.NewCursor(nil) + "A", store.NewCursor([]byte("harbour")), store.NewCursor([]byte(strings.Repeat("x", 500)))}
 	for i, q := range listings {
@@ -250,7 +250,7 @@ func moveChangesBoth(f *fixture) {
 	f.same("listings of the change", f.lastLine().Listings, []string{"council", "harbour", "people"})
 	for slug, want := range map[string][]store.ID{"council": nil, "harbour": {a.ID}, "people": {a.ID}} {
 		f.same(slug, f.ids(slug), want)
-		page := f.page(store.Query{Category: slug, Limit: 1})
+		page := f.page(store.Query{Listing: slug, Limit: 1})
 		f.same("count of "+slug, page.Count, len(want))
 		f.same("change of "+slug, page.Changed, f.now)
 	}
@@ -266,7 +266,7 @@ func everyCategoryListsIt(f *fixture) {
 	f.file(b)
 	for slug, want := range map[string][]store.ID{"": {b.ID, a.ID}, "council": {b.ID, a.ID}, "people": {b.ID, a.ID}, "harbour": {a.ID}} {
 		f.same("listing "+slug, f.ids(slug), want)
-		f.same("count of "+slug, f.page(store.Query{Category: slug, Limit: 1}).Count, len(want))
+		f.same("count of "+slug, f.page(store.Query{Listing: slug, Limit: 1}).Count, len(want))
 	}
 }
 
@@ -281,7 +281,7 @@ func anySlugIsACategory(f *fixture) {
 		f.same("listing "+slug, f.ids(slug), []store.ID{ids[slug]})
 	}
 	for _, unknown := range []string{"harbour", "spor", "sport-", "sport/1", "Ünknown", strings.Repeat("b", 3000)} {
-		page := f.page(store.Query{Category: unknown, Limit: 5})
+		page := f.page(store.Query{Listing: unknown, Limit: 5})
 		f.same("listing "+unknown, page, store.Page{Changed: made})
 		f.same("tombstones of "+unknown, f.tombstones(unknown), []store.Tombstone(nil))
 	}
@@ -306,7 +306,7 @@ func removalsChangeListing(f *fixture) {
 		remove()
 		f.same("change", f.changed("harbour"), f.now)
 		f.same("change of everything", f.changed(""), f.now)
-		f.same("count", f.page(store.Query{Category: "harbour", Limit: 1}).Count, 3-i)
+		f.same("count", f.page(store.Query{Listing: "harbour", Limit: 1}).Count, 3-i)
 	}
 	f.later(200 * time.Hour)
 	f.advance()

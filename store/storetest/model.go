@@ -19,6 +19,8 @@ type model struct {
 	tombstones map[store.ID]store.Tombstone
 	keys       map[string]use // by filer and key
 	log        []store.Change
+	rules      []store.Combination
+	sources    map[string]bool // of which something was public
 }
 
 // use is the first use of an idempotency key.
@@ -33,6 +35,7 @@ func newModel(created time.Time) *model {
 		articles:   map[store.ID]store.Article{},
 		tombstones: map[store.ID]store.Tombstone{},
 		keys:       map[string]use{},
+		sources:    map[string]bool{},
 	}
 }
 
@@ -144,11 +147,16 @@ func (m *model) advance(now time.Time, lines []store.Change) (next time.Time, er
 func (m *model) put(a store.Article, line store.Change) uint64 {
 	touched := map[string]bool{}
 	for _, version := range []store.Article{m.articles[a.ID], a} {
-		for _, slug := range version.Categories {
-			touched[slug] = touched[slug] || version.Visible()
+		for _, name := range m.listingsOf(version) {
+			touched[name] = touched[name] || version.Visible()
 		}
 	}
 	maps.DeleteFunc(touched, func(_ string, visible bool) bool { return !visible })
+	for _, name := range a.Listings() {
+		if source, ok := store.SourceOf(name); ok && a.Public() {
+			m.sources[source] = true
+		}
+	}
 	line.Sequence = uint64(len(m.log) + 1)
 	line.ID, line.Version = a.ID, a.Version
 	line.Listings = slices.Sorted(maps.Keys(touched))
@@ -157,8 +165,50 @@ func (m *model) put(a store.Article, line store.Change) uint64 {
 	return line.Sequence
 }
 
+// listingsOf are the names of those that an article belongs to, but for that
+// of everything.
+func (m *model) listingsOf(a store.Article) []string {
+	list := a.Listings()
+	for _, c := range m.rules {
+		if a.ID != "" && c.Holds(a) {
+			list = append(list, c.Listing())
+		}
+	}
+	return list
+}
+
+func (m *model) holds(name string, a store.Article) bool {
+	return name == "" || slices.Contains(m.listingsOf(a), name)
+}
+
+// declare is Store.Declare for one combination.
+func (m *model) declare(c store.Combination, now time.Time) {
+	if len(m.rules) == 0 || !m.rules[0].Equal(c) {
+		m.log = append(m.log, store.Change{
+			Sequence: uint64(len(m.log) + 1), Time: m.stamp(now), Kind: store.KindDeclared, Listings: []string{c.Listing()},
+		})
+	}
+	m.rules = []store.Combination{c}
+}
+
+func (m *model) refile(from, to string, now time.Time) (n int) {
+	for _, id := range slices.Sorted(maps.Keys(m.articles)) {
+		a, ok := store.Refile(m.articles[id], from, to)
+		if !ok {
+			continue
+		}
+		n++
+		m.put(a, store.Change{Time: m.stamp(now), Kind: store.KindRefiled})
+		if t, withdrawn := m.tombstones[id]; withdrawn {
+			t.Categories = a.Categories
+			m.tombstones[id] = t
+		}
+	}
+	return n
+}
+
 // picture is what the store should show.
-func (m *model) picture(categories ...string) picture {
+func (m *model) picture(listings ...string) picture {
 	p := picture{
 		Articles:   slices.Collect(maps.Values(m.articles)),
 		Listings:   map[string]store.Page{},
@@ -167,21 +217,27 @@ func (m *model) picture(categories ...string) picture {
 		Stats:      m.stats(),
 	}
 	slices.SortFunc(p.Articles, func(a, b store.Article) int { return strings.Compare(string(b.ID), string(a.ID)) })
-	for _, slug := range append([]string{""}, categories...) {
-		p.Listings[slug] = m.listing(slug)
-		p.Tombstones[slug] = m.tombstonesOf(slug)
+	p.Sources = slices.Sorted(maps.Keys(m.sources))
+	for _, name := range append([]string{""}, listings...) {
+		if source, ok := store.SourceOf(name); ok && !m.sources[source] {
+			continue
+		}
+		p.Listings[name] = m.listing(name)
+		p.Tombstones[name] = m.tombstonesOf(name)
 	}
 	return p
 }
 
-func (m *model) listing(slug string) store.Page {
+func (m *model) listing(name string) store.Page {
 	page := store.Page{Changed: m.created}
 	for _, a := range m.articles {
-		if a.Public() && (slug == "" || slices.Contains(a.Categories, slug)) {
+		if a.Public() && m.holds(name, a) {
 			page.Articles = append(page.Articles, a)
 		}
 	}
-	page.Count = len(page.Articles)
+	if page.Count = len(page.Articles); store.IsCombination(name) {
+		page.Count = 0
+	}
 	slices.SortFunc(page.Articles, func(a, b store.Article) int {
 		if c := b.Published.Compare(a.Published); c != 0 {
 			return c
@@ -189,17 +245,17 @@ func (m *model) listing(slug string) store.Page {
 		return strings.Compare(string(b.ID), string(a.ID))
 	})
 	for _, line := range m.log {
-		if len(line.Listings) > 0 && (slug == "" || slices.Contains(line.Listings, slug)) {
+		if slices.Contains(line.Listings, name) || name == "" && len(line.Listings) > 0 && line.ID != "" {
 			page.Changed = line.Time
 		}
 	}
 	return page
 }
 
-func (m *model) tombstonesOf(slug string) []store.Tombstone {
+func (m *model) tombstonesOf(name string) []store.Tombstone {
 	var list []store.Tombstone
 	for id, t := range m.tombstones {
-		if m.articles[id].Visible() && (slug == "" || slices.Contains(t.Categories, slug)) {
+		if a := m.articles[id]; a.Visible() && m.holds(name, a) {
 			list = append(list, t)
 		}
 	}
@@ -210,7 +266,7 @@ func (m *model) tombstonesOf(slug string) []store.Tombstone {
 func (m *model) stats() store.Stats {
 	s := store.Stats{
 		Created: m.created, Articles: len(m.articles), Sequence: uint64(len(m.log)),
-		ByStatus: map[store.Status]int{}, ByCategory: map[string]int{},
+		ByStatus: map[store.Status]int{}, ByCategory: map[string]int{}, BySource: map[string]int{},
 	}
 	for _, a := range m.articles {
 		s.ByStatus[a.Status]++
@@ -218,8 +274,12 @@ func (m *model) stats() store.Stats {
 			continue
 		}
 		s.Public++
-		for _, slug := range a.Categories {
-			s.ByCategory[slug]++
+		for _, name := range a.Listings() {
+			if source, ok := store.SourceOf(name); ok {
+				s.BySource[source]++
+			} else {
+				s.ByCategory[name]++
+			}
 		}
 	}
 	return s

@@ -2,7 +2,9 @@ package storetest
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"maps"
 	"reflect"
 	"strings"
 	"time"
@@ -13,15 +15,16 @@ import (
 // picture is all that a store shows, read by its public methods.
 type picture struct {
 	Articles   []store.Article              // of every status, as Query.All has them
-	Listings   map[string]store.Page        // whole, by category; Next is empty
-	Tombstones map[string][]store.Tombstone // by category
+	Listings   map[string]store.Page        // whole, by name, but for those that are not there; Next is empty
+	Tombstones map[string][]store.Tombstone // by listing
+	Sources    []string
 	Log        []store.Change
 	Stats      store.Stats
 }
 
-// picture reads the store in pages of that size. Of categories, it looks at
-// the named ones and at everything.
-func (f *fixture) picture(size int, categories ...string) picture {
+// picture reads the store in pages of that size. Of listings, it looks at the
+// named ones and at everything.
+func (f *fixture) picture(size int, listings ...string) picture {
 	f.Helper()
 	all := f.walk(store.Query{All: true, Limit: size})
 	if all.Count != len(all.Articles) {
@@ -37,22 +40,26 @@ func (f *fixture) picture(size int, categories ...string) picture {
 	if n := f.sequence(); n != p.Stats.Sequence {
 		f.Fatalf("sequence %d, but %d in stats", n, p.Stats.Sequence)
 	}
-	for _, slug := range append([]string{""}, categories...) {
-		p.Listings[slug] = f.walk(store.Query{Category: slug, Limit: size})
-		p.Tombstones[slug] = f.tombstones(slug)
+	var err error
+	p.Sources, err = f.store.Sources(f.Context())
+	f.must(err)
+	for _, name := range append([]string{""}, listings...) {
+		if _, err := f.store.Articles(f.Context(), store.Query{Listing: name, Limit: 1}); errors.Is(err, store.ErrNotFound) {
+			continue
+		}
+		p.Listings[name] = f.walk(store.Query{Listing: name, Limit: size})
+		p.Tombstones[name] = f.tombstones(name)
 	}
 	return p
 }
 
 // comparableStats leaves out what an engine may answer as it likes: its name, its
-// size, and whether a category that has become empty is named.
+// size, and whether a category or source that has become empty is named.
 func comparableStats(s store.Stats) store.Stats {
 	s.Engine, s.Schema, s.Size, s.Free = "", 0, 0, 0
-	for slug, n := range s.ByCategory {
-		if n == 0 {
-			delete(s.ByCategory, slug)
-		}
-	}
+	empty := func(_ string, n int) bool { return n == 0 }
+	maps.DeleteFunc(s.ByCategory, empty)
+	maps.DeleteFunc(s.BySource, empty)
 	return s
 }
 

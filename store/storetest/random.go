@@ -26,6 +26,7 @@ func behavesLikeModel(t *testing.T, open func(testing.TB, string) Store) {
 		r.Cleanup(func() { os.RemoveAll(dir) })
 		f := newFixture(r, t, dir, open)
 		p := &pair{fixture: f, model: newModel(f.stats().Created)}
+		p.declareOne(r)
 		// Now and then a store of many pages: then each look costs more.
 		if rapid.IntRange(0, 29).Draw(r, "many") == 17 {
 			p.fileMany(r, 100)
@@ -42,6 +43,8 @@ func behavesLikeModel(t *testing.T, open func(testing.TB, string) Store) {
 			"advance":  p.advanceBoth,
 			"reopen":   func(*rapid.T) { p.reopen(); p.looked = 0 },
 			"withdraw": p.withdraw,
+			"declare":  p.declareOne,
+			"refile":   p.refileOne,
 		})
 		p.lookAtAll(r)
 	})
@@ -59,7 +62,7 @@ type pair struct {
 var (
 	// One of them begins like another, one is used by no article.
 	slugs = []string{"harbour", "council", "sport", "sport-rowing"}
-	known = append([]string{"unknown"}, slugs...)
+	known = append([]string{"unknown", "feed/top", "source/gazette", "source/herald"}, slugs...)
 )
 
 // look compares the store with the model after a step: all of it when there
@@ -113,6 +116,15 @@ func (p *pair) draw(r *rapid.T) store.Article {
 	a := newArticle(p.newID(r), p.now, headline, categories...)
 	if rapid.IntRange(0, 3).Draw(r, "long") != 0 { // most are short, and so quickly read
 		a.GUID, a.Slug, a.Body = fmt.Sprintf("tag:w.example,2026:%d", p.made), "berth", "<p>It is.</p>"
+	}
+	a.Urgency = rapid.IntRange(0, 4).Draw(r, "urgency")
+	origins := rapid.SliceOfN(rapid.SampledFrom([]string{"gazette", "herald"}), 0, 2).Draw(r, "sources")
+	for i, source := range origins {
+		if o := (store.Origin{Source: source, FeedURL: "https://s.example/feed"}); i == 0 {
+			a.Origin = o
+		} else {
+			a.AlsoAt = []store.Origin{o}
+		}
 	}
 	a.Published = p.date(r, "published", -4, 2)
 	a.Updated = p.date(r, "updated", -2, 2)
@@ -225,6 +237,29 @@ func (p *pair) set(id store.ID, status store.Status) {
 		p.Fatalf("tombstone of %s: error %v; want one: %t", id, err, there)
 	}
 	p.same("tombstone", gotTombstone, wantTombstone)
+}
+
+func (p *pair) declareOne(r *rapid.T) {
+	p.tick(r)
+	c := rapid.SampledFrom([]store.Combination{
+		{Name: "top", Any: []string{"harbour", "sport"}, None: []string{"council"}, MaxUrgency: 3},
+		{Name: "top", Any: []string{"harbour", "sport"}},
+		{Name: "top", None: []string{"sport-rowing"}},
+	}).Draw(r, "rule")
+	p.model.declare(c, p.now)
+	p.must(p.store.Declare(p.Context(), []store.Combination{c}, p.now))
+}
+
+func (p *pair) refileOne(r *rapid.T) {
+	p.tick(r)
+	from, to := rapid.SampledFrom(slugs).Draw(r, "from"), rapid.SampledFrom(slugs).Draw(r, "to")
+	if from == to {
+		r.Skip("the same")
+	}
+	want := p.model.refile(from, to, p.now)
+	n, err := p.store.Refile(p.Context(), from, to, p.now)
+	p.must(err)
+	p.same("refiled", n, want)
 }
 
 func (p *pair) advanceBoth(r *rapid.T) {

@@ -70,6 +70,7 @@ func killedLosesText(f *fixture) {
 	killed := f.set(a.ID, store.Killed)
 	want := store.Article{
 		ID: a.ID, GUID: a.GUID, Slug: killed.Slug, Version: 2, Language: a.Language, Categories: a.Categories,
+		Urgency: a.Urgency, Origin: a.Origin, AlsoAt: a.AlsoAt,
 		Status: store.Killed, Published: a.Published, Updated: f.now,
 	}
 	if killed.Slug == a.Slug {

@@ -20,7 +20,10 @@ type Store interface {
 	Articles(context.Context, store.Query) (store.Page, error)
 	Window(context.Context, store.Window) (store.Page, error)
 	Archive(context.Context, store.Archive) (store.Page, error)
-	Tombstones(ctx context.Context, category string, since time.Time) ([]store.Tombstone, error)
+	Tombstones(ctx context.Context, listing string, since time.Time) ([]store.Tombstone, error)
+	Declare(ctx context.Context, list []store.Combination, now time.Time) error
+	Refile(ctx context.Context, from, to string, now time.Time) (int, error)
+	Sources(context.Context) ([]string, error)
 	Sequence(context.Context) (uint64, error)
 	Changes(ctx context.Context, after uint64, limit int) ([]store.Change, error)
 	Stats(context.Context) (store.Stats, error)
@@ -91,6 +94,25 @@ func Run(t *testing.T, open func(t testing.TB, dir string) Store) {
 			{"what comes late is in the window", lateIsInTheWindow},
 			{"a place is kept through withdrawal and return", placeIsKept},
 			{"what never was public has no place", embargoedHasNoPlace},
+		}},
+		{"sources", []promise{
+			{"a source has a listing from its first article on", sourceHasListing},
+			{"an article of two sources is in both", sourcesShareArticle},
+			{"a source has archives too", sourceHasArchives},
+		}},
+		{"combinations", []promise{
+			{"a combination holds what its rule says", combinationHolds},
+			{"a walk through a combination meets each article once", combinationIsWalked},
+			{"a combination changes with its own articles only", combinationChanges},
+			{"a combination that is declared anew has changed", combinationIsDeclaredAnew},
+			{"a combination keeps what was changed lately", combinationKeepsChanged},
+			{"a withdrawal shows in the combinations", combinationShowsWithdrawal},
+			{"a combination outlives the process", combinationSurvivesReopen},
+		}},
+		{"refiling", []promise{
+			{"all of a category moves to another, of whatever status", refileMovesAll},
+			{"refiling is no news", refileIsNoNews},
+			{"refiling nothing changes nothing", refileNothing},
 		}},
 		{"log", []promise{
 			{"every change has its line", everyChangeHasItsLine},

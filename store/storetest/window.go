@@ -22,7 +22,7 @@ func (f *fixture) window(w store.Window) store.Page {
 
 func (f *fixture) archive(category string, number int) store.Page {
 	f.Helper()
-	page, err := f.store.Archive(f.Context(), store.Archive{Category: category, Number: number, Size: archive, Newest: newest})
+	page, err := f.store.Archive(f.Context(), store.Archive{Listing: category, Number: number, Size: archive, Newest: newest})
 	f.must(err)
 	return page
 }
@@ -42,12 +42,12 @@ func windowHoldsNewest(f *fixture) {
 	ids := f.fileSeveral(8, "sport")
 	f.fileSeveral(2, "council")
 	for category, want := range map[string]int{"sport": 5, "council": 2, "": 5} {
-		page := f.window(store.Window{Category: category, Newest: newest})
+		page := f.window(store.Window{Listing: category, Newest: newest})
 		if len(page.Articles) != want || page.Archives != 0 {
 			f.Errorf("%q: %d articles, %d archives", category, len(page.Articles), page.Archives)
 		}
 	}
-	got := idsOf(f.window(store.Window{Category: "sport", Newest: 3}).Articles)
+	got := idsOf(f.window(store.Window{Listing: "sport", Newest: 3}).Articles)
 	if want := []store.ID{ids[7], ids[6], ids[5]}; !slices.Equal(got, want) {
 		f.Errorf("got %v, want %v", got, want)
 	}
@@ -61,7 +61,7 @@ func windowKeepsChanged(f *fixture) {
 	f.file(corrected)
 	f.later(time.Hour)
 	last := f.file(f.article("Ferry keeps its timetable", "sport")).Article.ID
-	page := f.window(store.Window{Category: "sport", Newest: 2, KeepFor: 24 * time.Hour, Most: 10})
+	page := f.window(store.Window{Listing: "sport", Newest: 2, KeepFor: 24 * time.Hour, Most: 10})
 	if got, want := idsOf(page.Articles), []store.ID{last, ids[9], ids[0]}; !slices.Equal(got, want) {
 		f.Errorf("got %v, want %v", got, want)
 	}
@@ -70,10 +70,10 @@ func windowKeepsChanged(f *fixture) {
 	}
 	// Counted from the last change of the listing, not from now.
 	f.later(1000 * time.Hour)
-	if again := f.window(store.Window{Category: "sport", Newest: 2, KeepFor: 24 * time.Hour, Most: 10}); len(again.Articles) != 3 {
+	if again := f.window(store.Window{Listing: "sport", Newest: 2, KeepFor: 24 * time.Hour, Most: 10}); len(again.Articles) != 3 {
 		f.Errorf("later: %d articles", len(again.Articles))
 	}
-	if most := f.window(store.Window{Category: "sport", Newest: 2, KeepFor: 1000 * time.Hour, Most: 4}); len(most.Articles) > 6 {
+	if most := f.window(store.Window{Listing: "sport", Newest: 2, KeepFor: 1000 * time.Hour, Most: 4}); len(most.Articles) > 6 {
 		f.Errorf("at most 4 beside the newest 2: %d articles", len(most.Articles))
 	}
 }
@@ -82,7 +82,7 @@ func windowKeepsChanged(f *fixture) {
 func archivesHoldTheRest(f *fixture) {
 	for n := range 30 {
 		f.fileSeveral(1, "sport", "council")
-		page := f.window(store.Window{Category: "sport", Newest: newest, Archive: archive})
+		page := f.window(store.Window{Listing: "sport", Newest: newest, Archive: archive})
 		if want := max(0, (n+1-newest)/archive); page.Archives != want {
 			f.Fatalf("%d articles: %d archives, want %d", n+1, page.Archives, want)
 		}
@@ -95,7 +95,7 @@ func archivesHoldTheRest(f *fixture) {
 		}
 	}
 	for _, number := range []int{0, -1, 7, 100} {
-		_, err := f.store.Archive(f.Context(), store.Archive{Category: "sport", Number: number, Size: archive, Newest: newest})
+		_, err := f.store.Archive(f.Context(), store.Archive{Listing: "sport", Number: number, Size: archive, Newest: newest})
 		if !errors.Is(err, store.ErrNotFound) {
 			f.Errorf("archive %d: %v", number, err)
 		}
@@ -124,7 +124,7 @@ func lateIsInTheWindow(f *fixture) {
 	old := f.article("Ferry keeps its timetable", "sport")
 	old.Published = f.now.Add(-1000 * time.Hour)
 	id := f.file(old).Article.ID
-	if got := idsOf(f.window(store.Window{Category: "sport", Newest: newest, Archive: archive}).Articles); !slices.Contains(got, id) {
+	if got := idsOf(f.window(store.Window{Listing: "sport", Newest: newest, Archive: archive}).Articles); !slices.Contains(got, id) {
 		f.Errorf("%v lacks %s, which was filed last", got, id)
 	}
 }
@@ -158,7 +158,7 @@ func embargoedHasNoPlace(f *fixture) {
 	secret := f.article("Ferry keeps its timetable", "sport")
 	secret.Embargo = f.now.Add(time.Hour)
 	id := f.file(secret).Article.ID
-	w := store.Window{Category: "sport", Newest: newest, Archive: archive, KeepFor: 24 * time.Hour, Most: 100}
+	w := store.Window{Listing: "sport", Newest: newest, Archive: archive, KeepFor: 24 * time.Hour, Most: 100}
 	if page := f.window(w); page.Archives != 0 || slices.Contains(idsOf(page.Articles), id) {
 		f.Errorf("%d archives, %v", page.Archives, idsOf(page.Articles))
 	}
