@@ -33,6 +33,15 @@ type Category struct {
 	Title       string
 	Description string
 	Aliases     []string // other names that copy may use, IPTC codes among them
+	Was         []string // slugs that it had before, the first of all in front
+}
+
+// Combination is a feed made out of those of categories, as the configuration
+// declares it.
+type Combination struct {
+	store.Combination
+	Title       string
+	Description string
 }
 
 // Feed is what is to be written, the same for every format.
@@ -40,7 +49,9 @@ type Feed struct {
 	Site        Site
 	ID          string // IRI, permanent
 	Path        string // of the feed's page, such as "/category/world"; "" is everything
-	Title       string
+	Listing     string // that it shows, by its name in the store
+	Name        string // in a few words, such as "World"
+	Title       string // with the name of the site
 	Description string
 	Updated     time.Time         // when what it holds last changed, removals included
 	MaxAge      time.Duration     // how long a reader may wait before it asks again

@@ -19,11 +19,23 @@ type Link struct {
 // its feeds.
 func CategoryPath(slug string) string { return "/category/" + slug }
 
+// SourcePath is the path of the page of a source, and the beginning of those
+// of its feeds.
+func SourcePath(name string) string { return "/source/" + name }
+
+// CombinationPath is the path of the page of a combination, and the beginning
+// of those of its feeds.
+func CombinationPath(name string) string { return "/feed/" + name }
+
 // ArchivePath is the path of a closed archive of the feed at path; 1 is the
 // oldest.
 func ArchivePath(path string, number int) string {
 	return path + "/archive/" + strconv.Itoa(number)
 }
+
+// ExtensionPath is the path of the page that describes the _dateline objects
+// of the JSON feeds.
+const ExtensionPath = "/docs/json-feed"
 
 // ArchiveFormats are those in which archives are written.
 func ArchiveFormats() []Format { return []Format{Atom, JSON} }

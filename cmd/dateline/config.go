@@ -30,6 +30,8 @@ type config struct {
 	Samples    bool             `yaml:"samples"`
 	Output     outputConfig     `yaml:"output"`
 	Categories []categoryConfig `yaml:"categories"`
+	Retired    []string         `yaml:"retired"`
+	Feeds      []feedConfig     `yaml:"feeds"`
 	Tokens     []tokenConfig    `yaml:"tokens"`
 	Log        logConfig        `yaml:"log"`
 
@@ -67,6 +69,16 @@ type categoryConfig struct {
 	Title       string   `yaml:"title"`
 	Description string   `yaml:"description"`
 	Aliases     []string `yaml:"aliases"`
+	Was         []string `yaml:"was"`
+}
+
+type feedConfig struct {
+	Name        string   `yaml:"name"`
+	Title       string   `yaml:"title"`
+	Description string   `yaml:"description"`
+	Any         []string `yaml:"any"`
+	None        []string `yaml:"none"`
+	MaxUrgency  int      `yaml:"max_urgency"`
 }
 
 type tokenConfig struct {
@@ -134,6 +146,7 @@ func (c *config) check(doc *document) {
 	}
 	oneOf(doc, "output.content", c.Output.Content, []string{string(feed.Full), string(feed.Summary)})
 	c.checkCategories(doc)
+	c.checkFeeds(doc)
 	c.checkTokens(doc)
 	oneOf(doc, "log.level", c.Log.Level, []string{"debug", "info", "warn", "error"})
 	oneOf(doc, "log.format", c.Log.Format, []string{"text", "json"})
@@ -179,13 +192,56 @@ func (c *config) checkCategories(doc *document) {
 		if strings.TrimSpace(category.Title) == "" {
 			doc.fault(key+".title", "is missing")
 		}
-		names := []string{category.Slug, category.Title}
+		for j, slug := range category.Was {
+			if !store.IsCategory(slug) {
+				doc.fault(fmt.Sprintf("%s.was[%d]", key, j), "must be a slug: lower-case letters, digits and single hyphens")
+			}
+		}
+		names := append([]string{category.Slug, category.Title}, category.Was...)
 		for j, name := range append(names, category.Aliases...) {
 			other, taken := owner[strings.ToLower(name)]
 			if taken && other != category.Slug || taken && j == 0 {
 				doc.fault(key, "its name %q is taken by category %q", name, other)
 			}
 			owner[strings.ToLower(name)] = category.Slug
+		}
+	}
+}
+
+// checkFeeds looks at the combinations, and at the categories that were given
+// up.
+func (c *config) checkFeeds(doc *document) {
+	var slugs, names []string
+	for _, category := range c.Categories {
+		slugs = append(slugs, category.Slug)
+		for _, was := range append([]string{category.Slug}, category.Was...) {
+			if i := slices.Index(c.Retired, was); i >= 0 {
+				doc.fault(fmt.Sprintf("retired[%d]", i), "%q is, or was, category %q: it cannot be given up too", was, category.Slug)
+			}
+		}
+	}
+	for i, slug := range c.Retired {
+		if !store.IsCategory(slug) {
+			doc.fault(fmt.Sprintf("retired[%d]", i), "must be a slug: lower-case letters, digits and single hyphens")
+		}
+	}
+	for i, f := range c.Feeds {
+		key := fmt.Sprintf("feeds[%d]", i)
+		if !store.IsCategory(f.Name) || slices.Contains(names, f.Name) {
+			doc.fault(key+".name", "must be a name of its own, of lower-case letters, digits and single hyphens")
+		}
+		names = append(names, f.Name)
+		if strings.TrimSpace(f.Title) == "" {
+			doc.fault(key+".title", "is missing")
+		}
+		if f.MaxUrgency < 0 || f.MaxUrgency > 9 {
+			doc.fault(key+".max_urgency", "must be from 1 to 9, or left out")
+		}
+		for j, slug := range f.Any {
+			oneOf(doc, fmt.Sprintf("%s.any[%d]", key, j), slug, slugs)
+		}
+		for j, slug := range f.None {
+			oneOf(doc, fmt.Sprintf("%s.none[%d]", key, j), slug, slugs)
 		}
 	}
 }
@@ -243,6 +299,14 @@ func (c config) site() feed.Site {
 func (c config) categories() (list []feed.Category) {
 	for _, category := range c.Categories {
 		list = append(list, feed.Category(category))
+	}
+	return list
+}
+
+func (c config) combinations() (list []feed.Combination) {
+	for _, f := range c.Feeds {
+		rule := store.Combination{Name: f.Name, Any: f.Any, None: f.None, MaxUrgency: f.MaxUrgency}
+		list = append(list, feed.Combination{Combination: rule, Title: f.Title, Description: f.Description})
 	}
 	return list
 }

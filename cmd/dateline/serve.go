@@ -19,6 +19,7 @@ import (
 	"dateline/feed/serve"
 	"dateline/feed/serve/page"
 	"dateline/feed/wire"
+	"dateline/store"
 	"dateline/store/bolt"
 )
 
@@ -55,45 +56,77 @@ func serveSite(ctx context.Context, c config, stdout, stderr io.Writer) (err err
 		return fmt.Errorf("listen on %s: %w: change `listen` in the configuration", c.Listen, err)
 	}
 	defer listener.Close()
-	store, err := bolt.Open(c.storePath(), bolt.Options{})
+	s, err := bolt.Open(c.storePath(), bolt.Options{})
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, store.Close()) }()
+	defer func() { err = errors.Join(err, s.Close()) }()
 	local, err := c.makeLocalToken()
 	if err != nil {
 		return err
 	}
-	stats, err := store.Stats(ctx)
+	stats, err := s.Stats(ctx)
 	if err != nil {
 		return err
 	}
-	desk := wire.Desk{Site: c.site(), Categories: c.categories()}
+	server := newServer(c, s, stats.Created, log)
 	if c.Samples && stats.Sequence == 0 {
-		if err := fileSamples(ctx, store, desk, time.Now()); err != nil {
+		if err := fileSamples(ctx, s, server.Desk, time.Now()); err != nil {
 			return fmt.Errorf("fill the empty store with samples: %w", err)
 		}
 	}
-	server := &serve.Server{
-		Publisher: &publish.Publisher{
-			Site: c.site(), Categories: c.categories(), Store: store,
-			Window: c.Output.Window, KeepFor: c.Output.KeepFor, Content: feed.Content(c.Output.Content), MaxAge: c.Output.MaxAge, Since: stats.Created,
-		},
-		Pages:  page.New(c.site(), c.categories()),
-		Desk:   desk,
-		Store:  store,
-		Tokens: append(tokens, local),
-		Now:    time.Now,
-		Log:    log,
+	if err := followConfig(ctx, c, s, time.Now, log); err != nil {
+		return err
 	}
+	server.Tokens = append(tokens, local)
 	ctx, stop := context.WithCancel(ctx)
 	var clock sync.WaitGroup
-	clock.Go(func() { advance(ctx, store, log) })
+	clock.Go(func() { advance(ctx, s, log) })
 	defer clock.Wait()
 	defer stop()
 	printAddresses(stdout, c, listener.Addr())
-	log.Info("serving", "listen", listener.Addr().String(), "store", store.Path())
+	log.Info("serving", "listen", listener.Addr().String(), "store", s.Path())
 	return listen(ctx, listener, server.Handler(), log)
+}
+
+// followConfig makes the store follow what the configuration says of
+// categories and combinations. It must be done before anything is read.
+func followConfig(ctx context.Context, c config, s *bolt.Store, now func() time.Time, log *slog.Logger) error {
+	var rules []store.Combination
+	for _, combination := range c.combinations() {
+		rules = append(rules, combination.Combination)
+	}
+	if err := s.Declare(ctx, rules, now()); err != nil {
+		return fmt.Errorf("declare the feeds of the configuration: %w", err)
+	}
+	for _, category := range c.categories() {
+		for _, was := range category.Was {
+			n, err := s.Refile(ctx, was, category.Slug, now())
+			if err != nil {
+				return fmt.Errorf("file under %s what was filed under %s: %w", category.Slug, was, err)
+			}
+			if n > 0 {
+				log.Info("category renamed", "from", was, "to", category.Slug, "articles", n)
+			}
+		}
+	}
+	return nil
+}
+
+// newServer is the server of a site whose store was made at since. It lets
+// nobody in.
+func newServer(c config, s *bolt.Store, since time.Time, log *slog.Logger) *serve.Server {
+	return &serve.Server{
+		Publisher: &publish.Publisher{
+			Site: c.site(), Categories: c.categories(), Combinations: c.combinations(), Retired: c.Retired, Store: s,
+			Window: c.Output.Window, KeepFor: c.Output.KeepFor, Content: feed.Content(c.Output.Content), MaxAge: c.Output.MaxAge, Since: since,
+		},
+		Pages: page.New(c.site(), c.categories()),
+		Desk:  wire.Desk{Site: c.site(), Categories: c.categories()},
+		Store: s,
+		Now:   time.Now,
+		Log:   log,
+	}
 }
 
 // listen answers requests until ctx ends, and then those in flight.
@@ -142,6 +175,9 @@ func printAddresses(w io.Writer, c config, listening net.Addr) {
 	}
 	for _, category := range c.categories() {
 		fmt.Fprintf(w, "  %s\n", site.FeedURL(feed.CategoryPath(category.Slug), feed.RSS))
+	}
+	for _, combination := range c.combinations() {
+		fmt.Fprintf(w, "  %s\n", site.FeedURL(feed.CombinationPath(combination.Name), feed.RSS))
 	}
 	fmt.Fprintf(w, "\nListening on %s. File wire copy with `dateline publish FILE`; stop with Ctrl-C.\n", listening)
 }

@@ -55,8 +55,9 @@ func Line(s string) string {
 			return ' '
 		}
 		return r
-	}, Text(s))
-	return strings.Join(strings.Fields(s), " ")
+	}, characters(s))
+	// What stood on both sides of a dropped character may now be one.
+	return norm.NFC.String(strings.Join(strings.Fields(s), " "))
 }
 
 // repair reads the bytes of s that are no UTF-8 as windows-1252.

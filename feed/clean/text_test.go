@@ -75,6 +75,14 @@ func TestSlug(t *testing.T) {
 	}
 }
 
+func TestLineTwiceIsLineOnce(t *testing.T) {
+	for _, s := range []string{"A\u200b\u030f", "e\u2060\u0301 \u00a0x", "\u1100\u200e\u1161"} {
+		if once := Line(s); Line(once) != once {
+			t.Errorf("%+q becomes %+q and then %+q", s, once, Line(once))
+		}
+	}
+}
+
 // FuzzText holds the functions on plain text to their promises for any bytes.
 func FuzzText(f *testing.F) {
 	f.Add("a\r\n\x00b\xff", 5)

@@ -63,6 +63,10 @@ func (c *cache) give(e *entry, limit int) {
 		c.bytes += size - e.size
 		e.size = size
 	}
+	if e.document == nil && c.entries[e.key] == e { // there is no such feed, and there may be many who ask
+		c.used.Remove(e.place)
+		delete(c.entries, e.key)
+	}
 	<-e.turn
 	for place := c.used.Back(); place != nil && c.bytes > limit; {
 		old := place.Value.(*entry)

@@ -27,9 +27,9 @@ type rendered struct {
 // settings give the same document. It is rendered once for each change of the
 // feed, and compressed once for each coding, however many ask at once; it is
 // never older than the last change that was acknowledged before the call. It
-// fails with ErrNoFeed.
+// fails as Feed does.
 func (p *Publisher) Document(ctx context.Context, path string, format feed.Format, encoding feed.Encoding) (feed.Document, error) {
-	slug, number, err := p.listing(path)
+	f, err := p.head(path)
 	if err != nil {
 		return feed.Document{}, err
 	}
@@ -38,7 +38,7 @@ func (p *Publisher) Document(ctx context.Context, path string, format feed.Forma
 	if err != nil {
 		return feed.Document{}, err
 	}
-	changed, err := p.changes.last(ctx, p.Store, slug, sequence)
+	changed, err := p.changes.last(ctx, p.Store, f.Listing, sequence)
 	if err != nil {
 		return feed.Document{}, err
 	}
@@ -62,7 +62,7 @@ func (p *Publisher) Document(ctx context.Context, path string, format feed.Forma
 		d.bodies[encoding] = body
 	}
 	age := p.MaxAge
-	if number > 0 {
+	if f.Number > 0 {
 		age = archiveAge
 	}
 	return feed.Document{
@@ -79,13 +79,24 @@ func (p *Publisher) render(ctx context.Context, path string, format feed.Format)
 	if err != nil {
 		return nil, err
 	}
-	sum := sha256.Sum256(body)
 	return &rendered{
-		// RFC 9110 §8.8.3: strong, since it is made of every byte.
-		tag:      hex.EncodeToString(sum[:12]),
+		tag:      tagOf(body),
 		modified: f.Updated,
 		bodies:   map[feed.Encoding][]byte{feed.Identity: body},
 	}, nil
+}
+
+// NewDocument is a text in a coding, with the tag that names it.
+func NewDocument(text []byte, encoding feed.Encoding) (feed.Document, error) {
+	body, err := compress(text, encoding)
+	return feed.Document{Encoding: encoding, Body: body, Tag: tagOf(text)}, err
+}
+
+// tagOf is made of every byte, so that what it names may be compared strongly
+// (RFC 9110 §8.8.3).
+func tagOf(text []byte) string {
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:12])
 }
 
 // archiveAge is how long a closed archive may be kept: it hardly ever changes.

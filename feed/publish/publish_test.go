@@ -113,9 +113,6 @@ func TestPathsOf(t *testing.T) {
 	if got := p.PathsOf(public); got != nil {
 		t.Errorf("under embargo: got %q", got)
 	}
-	if got := p.Paths(); !slices.Equal(got, []string{"", "/category/world", "/category/sport"}) {
-		t.Errorf("all: %q", got)
-	}
 }
 
 // TestSameStoreSameBytes: nothing but the store and the settings makes a

@@ -11,7 +11,9 @@ import (
 type Store interface {
 	Window(context.Context, store.Window) (store.Page, error)
 	Archive(context.Context, store.Archive) (store.Page, error)
-	Tombstones(ctx context.Context, category string, since time.Time) ([]store.Tombstone, error)
+	Tombstones(ctx context.Context, listing string, since time.Time) ([]store.Tombstone, error)
+	Articles(context.Context, store.Query) (store.Page, error)
+	Sources(context.Context) ([]string, error)
 	Sequence(context.Context) (uint64, error)
 	Changes(ctx context.Context, after uint64, limit int) ([]store.Change, error)
 }

@@ -1,6 +1,8 @@
 package render
 
 import (
+	"cmp"
+
 	"github.com/gorilla/feeds"
 
 	"dateline/feed"
@@ -13,6 +15,7 @@ import (
 type atomFeed struct {
 	*feeds.AtomFeed
 	Media     string         `xml:"xmlns:media,attr"`
+	DCTerms   string         `xml:"xmlns:dcterms,attr,omitempty"`
 	At        string         `xml:"xmlns:at,attr,omitempty"`
 	FH        string         `xml:"xmlns:fh,attr,omitempty"`
 	Lang      string         `xml:"xml:lang,attr"`
@@ -44,7 +47,18 @@ type atomEntry struct {
 	Authors    []atomPerson   `xml:"author"`
 	Links      []atomLink     `xml:"link"` // beside AtomEntry.Links, which stays empty
 	Categories []atomCategory `xml:"category"`
+	Source     *atomSource    `xml:"source"`
+	Valid      string         `xml:"dcterms:valid,omitempty"`
 	Media      []media        `xml:"media:content"`
+}
+
+// atomSource is what is known of the feed that an entry came from: RFC 4287
+// §4.2.11 asks for its id, title and updated.
+type atomSource struct {
+	ID      string     `xml:"id"`
+	Title   string     `xml:"title"`
+	Updated string     `xml:"updated"`
+	Links   []atomLink `xml:"link"`
 }
 
 type atomPerson struct {
@@ -88,7 +102,7 @@ func atom(f feed.Feed, items []item) *atomFeed {
 		Links: append([]atomLink{
 			// RFC 4287 §4.1.1: a feed should have one link to itself.
 			{Rel: "self", Type: feed.Atom.MediaType(), Href: f.Site.FeedURL(f.Location(), feed.Atom)},
-			{Rel: "alternate", Type: "text/html", Href: f.Site.PageURL(f.Path)},
+			{Rel: "alternate", Type: "text/html", Href: f.Site.PageURL(f.Location())},
 		}, siblings(f, feed.Atom)...),
 	}
 	out.Links = append(out.Links, archiveLinks(f)...)
@@ -100,7 +114,11 @@ func atom(f feed.Feed, items []item) *atomFeed {
 		out.Deleted = append(out.Deleted, atomDeleted{t.GUID, rfc3339(t.When), clean.Text(t.Reason)})
 	}
 	for _, it := range items {
-		out.Entries = append(out.Entries, atomEntryOf(it))
+		entry := atomEntryOf(it)
+		if entry.Valid != "" {
+			out.DCTerms = "http://purl.org/dc/terms/"
+		}
+		out.Entries = append(out.Entries, entry)
 	}
 	return out
 }
@@ -161,6 +179,9 @@ func atomEntryOf(it item) atomEntry {
 		Authors: persons(it.Byline),
 		Links:   []atomLink{{Rel: "alternate", Type: "text/html", Lang: it.otherLang, Href: it.url}},
 	}
+	out.Links = append(out.Links, relatedLinks(it.Article.Article)...)
+	out.Links = append(out.Links, viaLinks(it.Article.Article)...)
+	out.Source, out.Valid = atomSourceOf(it), valid(it.Expires)
 	if it.Summary != "" {
 		out.Summary = &feeds.AtomSummary{Type: "text", Content: it.Summary}
 	}
@@ -173,6 +194,19 @@ func atomEntryOf(it item) atomEntry {
 		out.Categories = append(out.Categories, atomCategory{c.term, c.scheme, c.label})
 	}
 	return out
+}
+
+// atomSourceOf is nil for an article of our own. That the source was updated
+// when the article was is all we know, and enough: it holds the article.
+func atomSourceOf(it item) *atomSource {
+	o := it.Origin
+	if o.Source == "" {
+		return nil
+	}
+	return &atomSource{
+		ID: cmp.Or(o.FeedID, o.FeedURL), Title: cmp.Or(o.FeedTitle, o.Source), Updated: rfc3339(it.Updated),
+		Links: []atomLink{{Rel: "self", Href: o.FeedURL}},
+	}
 }
 
 func persons(authors []store.Author) (list []atomPerson) {

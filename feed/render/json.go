@@ -8,7 +8,6 @@ import (
 	"github.com/gorilla/feeds"
 
 	"dateline/feed"
-	"dateline/feed/clean"
 	"dateline/store"
 )
 
@@ -16,38 +15,8 @@ import (
 // when there are none.
 type jsonFeed struct {
 	*feeds.JSONFeed
-	Extension *jsonFeedExtension `json:"_dateline,omitempty"`
-	Items     []jsonItem         `json:"items"`
-}
-
-// jsonFeedExtension and jsonItemExtension are documented with the package.
-type jsonFeedExtension struct {
-	Tombstones []jsonTombstone `json:"tombstones"`
-}
-
-type jsonTombstone struct {
-	ID     string       `json:"id"`
-	When   string       `json:"when"`
-	Status store.Status `json:"status"`
-	Reason string       `json:"reason,omitempty"`
-}
-
-type jsonItemExtension struct {
-	Version        int               `json:"version"`
-	Signal         string            `json:"signal,omitempty"`
-	CorrectionNote string            `json:"correction_note,omitempty"`
-	Urgency        int               `json:"urgency,omitempty"`
-	Categories     []jsonCategory    `json:"categories,omitempty"`
-	Subjects       []string          `json:"subjects,omitempty"`
-	Dateline       store.Dateline    `json:"dateline,omitzero"`
-	Credit         store.Credit      `json:"credit,omitzero"`
-	Enclosures     []store.Enclosure `json:"enclosures,omitempty"`
-	Rights         string            `json:"rights,omitempty"`
-}
-
-type jsonCategory struct {
-	Slug  string `json:"slug"`
-	Title string `json:"title"`
+	Extension jsonFeedExtension `json:"_dateline"`
+	Items     []jsonItem        `json:"items"`
 }
 
 type jsonItem struct {
@@ -88,12 +57,7 @@ func writeJSON(w io.Writer, f feed.Feed, items []item) error {
 	for _, it := range items {
 		out.Items = append(out.Items, jsonItemOf(it))
 	}
-	for _, t := range f.Killed {
-		if out.Extension == nil {
-			out.Extension = &jsonFeedExtension{}
-		}
-		out.Extension.Tombstones = append(out.Extension.Tombstones, jsonTombstone{t.GUID, rfc3339(t.When), t.Status, clean.Text(t.Reason)})
-	}
+	out.Extension = feedExtension(f)
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
@@ -103,14 +67,14 @@ func writeJSON(w io.Writer, f feed.Feed, items []item) error {
 func jsonItemOf(it item) jsonItem {
 	out := jsonItem{
 		JSONItem: &feeds.JSONItem{
-			Id: it.GUID, Url: it.url, Title: it.Headline,
+			Id: it.GUID, Url: it.url, ExternalUrl: it.Origin.Link, Title: it.Headline,
 			ContentHTML: it.html, Summary: it.Summary,
 			Authors: jsonAuthors(it.Byline),
 		},
 		Published: rfc3339(it.Published),
 		Modified:  rfc3339(it.Updated),
 		Language:  it.otherLang,
-		Extension: extension(it),
+		Extension: itemExtension(it),
 	}
 	seen := map[string]bool{} // a tag may be a category's title too
 	for _, c := range it.categories {
@@ -126,20 +90,6 @@ func jsonItemOf(it item) jsonItem {
 		out.Attachments = append(out.Attachments, jsonAttachment{e.URL, e.Type, e.Caption, e.Length})
 	}
 	return out
-}
-
-func extension(it item) jsonItemExtension {
-	x := jsonItemExtension{
-		Version: it.Version, CorrectionNote: clean.Text(it.CorrectionNote), Urgency: it.Urgency, Subjects: it.Subjects,
-		Dateline: it.Dateline, Credit: it.Credit, Enclosures: it.Enclosures, Rights: clean.Text(it.Rights),
-	}
-	if x.CorrectionNote != "" {
-		x.Signal = "correction"
-	}
-	for _, c := range it.categories[:len(it.Categories)] { // the site's own come first
-		x.Categories = append(x.Categories, jsonCategory{c.term, c.label})
-	}
-	return x
 }
 
 func jsonAuthors(authors []store.Author) (list []*feeds.JSONAuthor) {

@@ -2,6 +2,7 @@ package render
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -69,6 +70,20 @@ func article(r *rapid.T) store.Article {
 	for _, name := range lines(r, "byline", 5) {
 		a.Byline = append(a.Byline, store.Author{Name: name})
 	}
+	for i := range rapid.IntRange(0, 3).Draw(r, "related") {
+		a.Related = append(a.Related, store.Related{Title: line(r, "title"), URL: fmt.Sprintf("https://example.com/related/%d", i)})
+	}
+	for i := range rapid.IntRange(0, 3).Draw(r, "origins") {
+		o := store.Origin{Source: fmt.Sprintf("s%d", i), FeedURL: fmt.Sprintf("https://s%d.example/feed", i), FeedTitle: clean.Line(text(r, "feed title"))}
+		if rapid.Bool().Draw(r, "link") {
+			o.Link = fmt.Sprintf("https://s%d.example/1", i)
+		}
+		if i == 0 {
+			a.Origin = o
+		} else {
+			a.AlsoAt = append(a.AlsoAt, o)
+		}
+	}
 	for i := range rapid.IntRange(0, 3).Draw(r, "enclosures") {
 		a.Enclosures = append(a.Enclosures, store.Enclosure{
 			URL: fmt.Sprintf("https://example.com/%d.jpg", i), Type: "image/jpeg", Length: rapid.Int64Range(0, 1<<40).Draw(r, "length"),
@@ -83,6 +98,8 @@ type said struct {
 	id, title, summary, content, published, updated string
 	authors, categories                             []string
 	enclosures                                      []string
+	related, via                                    []string
+	source                                          string
 	language                                        string
 }
 
@@ -101,6 +118,17 @@ func meant(a store.Article) said {
 	}
 	for _, e := range a.Enclosures {
 		s.enclosures = append(s.enclosures, fmt.Sprintf("%s %s %d", e.URL, e.Type, e.Length))
+	}
+	for _, p := range a.Related {
+		s.related = append(s.related, p.URL+" "+normal(p.Title))
+	}
+	for _, o := range append([]store.Origin{a.Origin}, a.AlsoAt...) {
+		if o.Link != "" {
+			s.via = append(s.via, o.Link)
+		}
+	}
+	if a.Origin.Source != "" {
+		s.source = a.Origin.FeedURL + " " + normal(cmp.Or(a.Origin.FeedTitle, a.Origin.Source))
 	}
 	if a.Language != "en-GB" {
 		s.language = a.Language
@@ -158,6 +186,17 @@ func readRSS(r *rapid.T, b []byte) said {
 	if it.Enclosure != nil {
 		s.enclosures = []string{fmt.Sprintf("%s %s %s", it.Enclosure.URL, it.Enclosure.Type, it.Enclosure.Length)}
 	}
+	for _, l := range it.Extensions["atom"]["link"] {
+		switch l.Attrs["rel"] {
+		case "related":
+			s.related = append(s.related, l.Attrs["href"]+" "+normal(l.Attrs["title"]))
+		case "via":
+			s.via = append(s.via, l.Attrs["href"])
+		}
+	}
+	if it.Source != nil {
+		s.source = it.Source.URL + " " + normal(it.Source.Title)
+	}
 	if len(it.DublinCoreExt.Language) > 0 {
 		s.language = it.DublinCoreExt.Language[0]
 	}
@@ -194,9 +233,16 @@ func readAtom(r *rapid.T, b []byte) said {
 			s.enclosures = append(s.enclosures, fmt.Sprintf("%s %s 0", l.Href, l.Type))
 		case l.Rel == "enclosure":
 			s.enclosures = append(s.enclosures, fmt.Sprintf("%s %s %s", l.Href, l.Type, l.Length))
+		case l.Rel == "related":
+			s.related = append(s.related, l.Href+" "+normal(l.Title))
+		case l.Rel == "via":
+			s.via = append(s.via, l.Href)
 		case l.Rel == "alternate": // gofeed keeps no xml:lang of an entry
 			s.language = l.Hreflang
 		}
+	}
+	if it.Source != nil {
+		s.source = it.Source.Links[0].Href + " " + normal(it.Source.Title)
 	}
 	return s
 }
@@ -218,6 +264,12 @@ func readJSON(r *rapid.T, b []byte) said {
 				Type string `json:"mime_type"`
 				Size int64  `json:"size_in_bytes"`
 			}
+			Extension struct {
+				Related []struct{ Title, URL string }
+				Source  jsonSource
+				AlsoAt  []jsonSource `json:"also_at"`
+			} `json:"_dateline"`
+			External string `json:"external_url"`
 		}
 	}
 	if err := json.Unmarshal(b, &f); err != nil || len(f.Items) != 1 {
@@ -231,6 +283,20 @@ func readJSON(r *rapid.T, b []byte) said {
 	slices.Sort(s.categories)
 	for _, p := range it.Authors {
 		s.authors = append(s.authors, p.Name)
+	}
+	for _, p := range it.Extension.Related {
+		s.related = append(s.related, p.URL+" "+normal(p.Title))
+	}
+	if o := it.Extension.Source; o.Name != "" {
+		s.source = o.FeedURL + " " + normal(cmp.Or(o.Title, o.Name))
+	}
+	if it.External != "" {
+		s.via = append(s.via, it.External)
+	}
+	for _, o := range it.Extension.AlsoAt {
+		if o.URL != "" {
+			s.via = append(s.via, o.URL)
+		}
 	}
 	for _, e := range it.Attachments {
 		s.enclosures = append(s.enclosures, fmt.Sprintf("%s %s %d", e.URL, e.Type, e.Size))

@@ -28,6 +28,10 @@
 //	Enclosures     enclosure (the first),     link rel=enclosure,       attachments, image;
 //	               media:content              media:content             _dateline.enclosures
 //	Rights         dc:rights                  rights                    _dateline.rights
+//	Related        atom:link rel=related      link rel=related          _dateline.related
+//	Origin         source, atom:link rel=via  source, link rel=via      external_url; _dateline.source
+//	AlsoAt         atom:link rel=via          link rel=via              _dateline.also_at
+//	Expires        dcterms:valid              dcterms:valid             _dateline.expires
 //	Dateline       in the text                in the text               in the text; _dateline.dateline
 //	Credit         in the text                in the text               in the text; _dateline.credit
 //	CorrectionNote in the text                in the text               in the text; _dateline.correction_note
@@ -36,22 +40,15 @@
 //	killed         –                          at:deleted-entry          _dateline.tombstones, of the feed
 //	EditorNote     never                      never                     never
 //
-// # The _dateline extension of JSON Feed
-//
-// JSON Feed 1.1 lets publishers add objects whose name begins with an
-// underscore. An item's _dateline has what the format has no place for, with
-// the names and forms of an article in the API: version, urgency, categories
-// (an array of slug and title), subjects, dateline (place, date, agency),
-// credit (agency, sign_off), enclosures, rights, correction_note, and signal,
-// which is "correction" for an article with a correction note. The feed's has
-// tombstones: id, when, status and reason of the articles that were withdrawn
-// for good; a reader should drop them.
+// What the _dateline objects hold is said by Extension, and on the page that
+// they name as about.
 package render
 
 import (
 	"bytes"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/gorilla/feeds"
@@ -101,8 +98,12 @@ type category struct {
 	term, scheme, label string
 }
 
-// mediaTopics is the scheme of IPTC's subject codes.
-const mediaTopics = "http://cv.iptc.org/newscodes/mediatopic/"
+// schemes are those of the subject codes that we know, by the prefix of the
+// code.
+var schemes = map[string]string{
+	"medtop": "http://cv.iptc.org/newscodes/mediatopic/",
+	"subj":   "http://cv.iptc.org/newscodes/subjectcode/",
+}
 
 func prepare(f feed.Feed) []item {
 	items := make([]item, len(f.Articles))
@@ -133,7 +134,8 @@ func categories(f feed.Feed, a store.Article) (list []category) {
 		list = append(list, c)
 	}
 	for _, code := range a.Subjects {
-		list = append(list, category{term: code, scheme: mediaTopics, label: code})
+		prefix, _, _ := strings.Cut(code, ":")
+		list = append(list, category{term: code, scheme: schemes[prefix], label: code})
 	}
 	for _, tag := range a.Tags {
 		list = append(list, category{term: tag, label: tag})
@@ -147,5 +149,31 @@ func rfc3339(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.99
 
 // minutes is a duration in whole minutes, at least one.
 func minutes(d time.Duration) int { return max(1, int(d/time.Minute)) }
+
+// valid is the end of an article's life as a DCMI Period; "" when it has none.
+func valid(expires time.Time) string {
+	if expires.IsZero() {
+		return ""
+	}
+	return "end=" + rfc3339(expires) + "; scheme=W3C-DTF"
+}
+
+// viaLinks lead to the article at its sources: RFC 4287 §4.2.7.2.
+func viaLinks(a store.Article) (links []atomLink) {
+	for _, o := range append([]store.Origin{a.Origin}, a.AlsoAt...) {
+		if o.Link != "" {
+			links = append(links, atomLink{Rel: "via", Title: o.FeedTitle, Href: o.Link})
+		}
+	}
+	return links
+}
+
+// relatedLinks lead to what belongs with the article.
+func relatedLinks(a store.Article) (links []atomLink) {
+	for _, r := range a.Related {
+		links = append(links, atomLink{Rel: "related", Title: r.Title, Href: r.URL})
+	}
+	return links
+}
 
 func length(n int64) string { return strconv.FormatInt(n, 10) }

@@ -36,7 +36,7 @@ func testFeed(articles ...store.Article) feed.Feed {
 			Publisher: feed.Publisher{Name: "Test Desk", Email: "desk@example.com", Logo: "https://news.example.com/logo.png"},
 		},
 		ID:   "tag:news.example.com,2026-11-22:feed/category/conflicts-war",
-		Path: "/category/conflicts-war", Title: "Conflicts & War", Description: "Fighting & truces",
+		Path: "/category/conflicts-war", Listing: "conflicts-war", Title: "Conflicts & War", Description: "Fighting & truces",
 		Updated: noon.Add(time.Hour), MaxAge: 5 * time.Minute,
 		Categories: map[string]string{"conflicts-war": "Conflicts & War", "world": "World"},
 		Articles:   list,
@@ -59,7 +59,13 @@ func full() store.Article {
 		},
 		Categories: []string{"conflicts-war", "world", "retired"}, Tags: []string{"rivers", "World"}, Subjects: []string{"medtop:16000000"},
 		Urgency: 3, Status: store.Usable, Published: noon, Updated: noon.Add(90*time.Second + 1500*time.Microsecond),
-		CorrectionNote: "It was <one> shot.", EditorNote: "never-to-be-seen",
+		CorrectionNote: "It was <one> shot.", EditorNote: "never-to-be-seen", Expires: noon.Add(72 * time.Hour),
+		Related: []store.Related{{Title: "Calm & <shots>", URL: "https://example.com/earlier"}},
+		Origin: store.Origin{
+			Source: "gazeta", FeedURL: "https://gazeta.example/feed", FeedID: "tag:gazeta.example,2020:f", FeedTitle: "Gazeta & Co",
+			EntryID: "77", Link: "https://gazeta.example/77",
+		},
+		AlsoAt: []store.Origin{{Source: "herald", FeedURL: "https://herald.example/rss"}},
 	}
 }
 

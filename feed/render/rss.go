@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -26,9 +27,10 @@ func (r *rssRoot) FeedXml() any { return r }
 
 type rssChannel struct {
 	*feeds.RssFeed
-	Title plain      `xml:"title"`
-	Links []atomLink `xml:"atom:link"`
-	Items []rssItem  `xml:"item"` // last: RSS Profile, "items should come last"
+	Title      plain         `xml:"title"`
+	Categories []rssCategory `xml:"category"`
+	Links      []atomLink    `xml:"atom:link"`
+	Items      []rssItem     `xml:"item"` // last: RSS Profile, "items should come last"
 }
 
 type rssItem struct {
@@ -39,9 +41,18 @@ type rssItem struct {
 	Categories []rssCategory `xml:"category"`
 	Modified   string        `xml:"dcterms:modified,omitempty"`
 	Updated    string        `xml:"atom:updated,omitempty"`
+	Valid      string        `xml:"dcterms:valid,omitempty"`
 	Rights     *plain        `xml:"dc:rights"`
+	Source     *rssSource    `xml:"source"`
+	Links      []atomLink    `xml:"atom:link"`
 	Content    string        `xml:"content:encoded"`
 	Media      []media       `xml:"media:content"`
+}
+
+// rssSource is where an item came from; RSS 2.0 requires the URL.
+type rssSource struct {
+	URL   string `xml:"url,attr"`
+	Title string `xml:",innerxml"` // as in plain
 }
 
 type rssCategory struct {
@@ -73,6 +84,9 @@ func rss(f feed.Feed, items []item) *rssRoot {
 		},
 		Title: plainText(f.Title),
 		Links: rssLinks(f),
+	}
+	if title, ok := f.Categories[f.Listing]; ok {
+		channel.Categories = []rssCategory{{f.Site.At(feed.CategoryPath("")), plainText(title).Inner}}
 	}
 	if p := f.Site.Publisher; p.Email != "" {
 		// RSS 2.0: an address, with the name behind it in parentheses.
@@ -115,7 +129,12 @@ func rssEntry(it item) rssItem {
 		Language: it.otherLang,
 		Modified: rfc3339(it.Updated),
 		Updated:  rfc3339(it.Updated),
+		Valid:    valid(it.Expires),
+		Links:    append(relatedLinks(it.Article.Article), viaLinks(it.Article.Article)...),
 		Content:  it.html,
+	}
+	if o := it.Origin; o.Source != "" {
+		out.Source = &rssSource{o.FeedURL, plainText(cmp.Or(o.FeedTitle, o.Source)).Inner}
 	}
 	if out.Description == "" {
 		out.Description = it.html

@@ -16,7 +16,7 @@ func notModified(r *http.Request, d feed.Document) bool {
 		return matches(strings.Join(tags, ","), d.Tag)
 	}
 	since, err := http.ParseTime(r.Header.Get("If-Modified-Since"))
-	return err == nil && !d.Modified.Truncate(time.Second).After(since)
+	return err == nil && !d.Modified.IsZero() && !d.Modified.Truncate(time.Second).After(since)
 }
 
 // matches compares weakly (RFC 9110 §8.8.3.2), as If-None-Match does, and

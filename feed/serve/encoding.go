@@ -1,17 +1,19 @@
 package serve
 
 import (
+	"net/http"
 	"strconv"
 	"strings"
 
 	"dateline/feed"
 )
 
-// chooseEncoding is the content coding that suits a client best: the one with
-// the highest q-value, and among equals the smallest (RFC 9110 §12.5.3). A
-// client that sends no Accept-Encoding gets identity. ok is false when it
-// refuses all that there are.
-func chooseEncoding(accept string) (best feed.Encoding, ok bool) {
+// chooseEncoding is the content coding that suits a client best of those that
+// are offered: the one with the highest q-value, and among equals the first
+// (RFC 9110 §12.5.3). A client that sends no Accept-Encoding gets identity. ok
+// is false when it refuses all that there are.
+func chooseEncoding(r *http.Request, offered []feed.Encoding) (best feed.Encoding, ok bool) {
+	accept := strings.Join(r.Header.Values("Accept-Encoding"), ",")
 	if strings.TrimSpace(accept) == "" {
 		return feed.Identity, true
 	}
@@ -21,7 +23,7 @@ func chooseEncoding(accept string) (best feed.Encoding, ok bool) {
 		weights[codingName(coding)] = weight(parameters)
 	}
 	highest := 0.0
-	for _, e := range feed.Encodings() {
+	for _, e := range offered {
 		q, named := weights[string(e)]
 		if rest, any := weights["*"]; !named && any {
 			q, named = rest, true

@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"net/http/httptest"
 	"testing"
 
 	"dateline/feed"
@@ -34,7 +35,9 @@ func TestChooseEncoding(t *testing.T) {
 		",, gzip ,":                   feed.Gzip,
 		"gzip;q=1;foo=bar, br;q=0.99": feed.Gzip,
 	} {
-		got, ok := chooseEncoding(accept)
+		r := httptest.NewRequest("GET", "/", nil)
+		r.Header.Set("Accept-Encoding", accept)
+		got, ok := chooseEncoding(r, feed.Encodings())
 		if ok != (want != "") || ok && got != want {
 			t.Errorf("%q: got %q %v, want %q", accept, got, ok, want)
 		}

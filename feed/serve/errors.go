@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
+	"dateline/feed"
 	"dateline/feed/publish"
 	"dateline/feed/serve/page"
 	"dateline/store"
@@ -20,6 +22,7 @@ func status(err error) int {
 	}{
 		{store.ErrNotFound, http.StatusNotFound},
 		{publish.ErrNoFeed, http.StatusNotFound},
+		{publish.ErrGone, http.StatusGone},
 		{errNoAddress, http.StatusNotFound},
 		{store.ErrBadCursor, http.StatusBadRequest},
 		{errBadRequest, http.StatusBadRequest},
@@ -75,7 +78,10 @@ func (s *Server) page(h handler) http.Handler {
 		if err != nil {
 			body = []byte(detail)
 		}
-		writePage(w, code, body)
+		w.Header().Set("Content-Type", pageType)
+		w.Header().Set("Content-Security-Policy", contentPolicy)
+		w.WriteHeader(code)
+		w.Write(body) // a failure means that the client went away
 	})
 }
 
@@ -87,9 +93,28 @@ func (s *Server) answer(h handler, write func(http.ResponseWriter, *http.Request
 		if err == nil || r.Context().Err() != nil { // nobody is there to be answered
 			return
 		}
+		if moved := new(publish.Moved); errors.As(err, &moved) {
+			s.redirect(w, r, moved.Path)
+			return
+		}
 		w.Header().Set("Cache-Control", "no-store")
 		write(w, r, status(err), s.detail(r, err))
 	})
+}
+
+// redirect sends for good to the same thing of the feed at path: to the page,
+// or to the feed in the format that was asked for. Archives are numbered anew
+// where a feed has moved, so that those of the old one lead to the new feed.
+func (s *Server) redirect(w http.ResponseWriter, r *http.Request, path string) {
+	if i := slices.IndexFunc(feed.Formats(), func(f feed.Format) bool { return strings.HasSuffix(r.URL.Path, "/"+string(f)) }); i >= 0 {
+		path += "/" + string(feed.Formats()[i])
+	}
+	if r.URL.RawQuery != "" {
+		path += "?" + r.URL.RawQuery
+	}
+	allowOrigins(w.Header())
+	w.Header().Set("Cache-Control", "public, max-age=86400")
+	http.Redirect(w, r, s.Publisher.Site.At(path), http.StatusMovedPermanently)
 }
 
 // detail is the text of an error as the client may read it.

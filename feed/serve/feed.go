@@ -11,20 +11,13 @@ import (
 	"dateline/feed/opml"
 )
 
-// feed answers with a feed in a format: of the category in the path, or of
-// everything. A browser that goes there is sent to the page of the feed, which
-// says what to do with it; with the query ?raw=1 it sees the document.
+// feed answers with the feed in a format whose address was asked for. A browser
+// that goes there is sent to the page of the feed, which says what to do with
+// it; with the query ?raw=1 it sees the document.
 func (s *Server) feed(format feed.Format) handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
-		path := ""
-		if slug := r.PathValue("slug"); slug != "" {
-			path = feed.CategoryPath(slug)
-		}
-		home := path
-		if number := r.PathValue("number"); number != "" {
-			path += "/archive/" + number
-		}
-		encoding, ok := chooseEncoding(strings.Join(r.Header.Values("Accept-Encoding"), ","))
+		path := strings.TrimSuffix(r.URL.Path, "/"+string(format))
+		encoding, ok := chooseEncoding(r, feed.Encodings())
 		if !ok {
 			return errEncoding
 		}
@@ -37,10 +30,10 @@ func (s *Server) feed(format feed.Format) handler {
 		if isNavigation(r) && r.URL.Query().Get("raw") == "" {
 			w.Header().Set("Vary", feedVary)
 			w.Header().Set("Cache-Control", "no-store")
-			http.Redirect(w, r, pagePath(home)+"#subscribe", http.StatusSeeOther)
+			http.Redirect(w, r, pagePath(path)+"#subscribe", http.StatusSeeOther)
 			return nil
 		}
-		if path == home { // an archive names its neighbours itself
+		if !strings.Contains(path, "/archive/") { // an archive names its neighbours itself
 			w.Header().Set("Link", links(s.Publisher.Site, path, format))
 		}
 		s.writeDocument(w, r, d)
@@ -87,10 +80,15 @@ func (s *Server) writeDocument(w http.ResponseWriter, r *http.Request, d feed.Do
 		return
 	}
 	h.Set("Content-Type", d.Format.ContentType())
+	writeBody(w, d)
+}
+
+// writeBody ends an answer with the body of a document.
+func writeBody(w http.ResponseWriter, d feed.Document) {
 	if d.Encoding != feed.Identity {
-		h.Set("Content-Encoding", string(d.Encoding))
+		w.Header().Set("Content-Encoding", string(d.Encoding))
 	}
-	h.Set("Content-Length", strconv.Itoa(len(d.Body)))
+	w.Header().Set("Content-Length", strconv.Itoa(len(d.Body)))
 	w.Write(d.Body) // to HEAD nothing is sent; a failure means that the client went away
 }
 
@@ -127,21 +125,25 @@ func preflight(w http.ResponseWriter, _ *http.Request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
+// outlinePath is the path of the list of all feeds.
+const outlinePath = "/feeds.opml"
+
 // outline answers with the list of all feeds.
-func (s *Server) outline(w http.ResponseWriter, _ *http.Request) error {
-	p := s.Publisher
-	list := []opml.Outline{{Title: p.Site.Title, Page: p.Site.PageURL(""), Feed: p.Site.FeedURL("", feed.RSS)}}
-	for _, c := range p.Categories {
-		path := feed.CategoryPath(c.Slug)
-		list = append(list, opml.Outline{Title: c.Title, Page: p.Site.PageURL(path), Feed: p.Site.FeedURL(path, feed.RSS)})
+func (s *Server) outline(w http.ResponseWriter, r *http.Request) error {
+	site := s.Publisher.Site
+	feeds, err := s.Publisher.Feeds(r.Context())
+	if err != nil {
+		return err
 	}
-	body, err := opml.Write(p.Site, p.Since, list)
+	var list []opml.Outline
+	for _, f := range feeds {
+		list = append(list, opml.Outline{Title: f.Name, Page: site.PageURL(f.Path), Feed: site.FeedURL(f.Path, feed.RSS)})
+	}
+	body, err := opml.Write(site, s.Publisher.Since, list)
 	if err != nil {
 		return fmt.Errorf("write the outline: %w", err)
 	}
-	w.Header().Set("Content-Type", opml.MediaType)
-	w.Write(body) // a failure means that the client went away
-	return nil
+	return s.writeText(w, r, opml.MediaType, body)
 }
 
 // healthz says that the process answers.

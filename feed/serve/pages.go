@@ -3,9 +3,9 @@ package serve
 import (
 	"fmt"
 	"net/http"
-	"net/url"
 
 	"dateline/feed"
+	"dateline/feed/publish"
 	"dateline/feed/serve/page"
 	"dateline/store"
 )
@@ -13,7 +13,6 @@ import (
 const (
 	frontHeadlines    = 12 // newest of everything on the front page
 	categoryHeadlines = 4  // newest of each category there
-	categoryPage      = 30 // articles on a page of a category
 )
 
 // contentPolicy lets a page load its own assets and the pictures and media of
@@ -21,11 +20,38 @@ const (
 const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: http: data:; media-src https: http:; " +
 	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-func writePage(w http.ResponseWriter, code int, body []byte) {
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+// writePage answers with a page.
+func (s *Server) writePage(w http.ResponseWriter, r *http.Request, body []byte) error {
 	w.Header().Set("Content-Security-Policy", contentPolicy)
-	w.WriteHeader(code)
-	w.Write(body) // a failure means that the client went away
+	return s.writeText(w, r, pageType, body)
+}
+
+// pageType is the media type of a page.
+const pageType = "text/html; charset=utf-8"
+
+// writeText answers with a text that is made for this request, which the
+// client must ask for again before it shows it again.
+func (s *Server) writeText(w http.ResponseWriter, r *http.Request, contentType string, body []byte) error {
+	// What is made anew each time gets the coding that costs least.
+	encoding, ok := chooseEncoding(r, []feed.Encoding{feed.Gzip, feed.Identity})
+	if !ok {
+		return errEncoding
+	}
+	d, err := publish.NewDocument(body, encoding)
+	if err != nil {
+		return err
+	}
+	h := w.Header()
+	h.Set("Cache-Control", "no-cache")
+	h.Set("Vary", "Accept-Encoding")
+	h.Set("ETag", d.ETag())
+	if notModified(r, d) {
+		w.WriteHeader(http.StatusNotModified)
+		return nil
+	}
+	h.Set("Content-Type", contentType)
+	writeBody(w, d)
+	return nil
 }
 
 // asset answers with a file that pages load, whose address changes with it.
@@ -50,35 +76,38 @@ func (s *Server) front(w http.ResponseWriter, r *http.Request) error {
 		}
 		view.Categories = append(view.Categories, page.Section{Category: c, Count: found.Count, Newest: found.Articles})
 	}
+	feeds, err := s.Publisher.Feeds(r.Context())
+	if err != nil {
+		return err
+	}
+	view.Others = feeds[1+len(s.Publisher.Categories):]
 	body, err := s.Pages.Front(view)
 	if err != nil {
 		return err
 	}
-	writePage(w, http.StatusOK, body)
-	return nil
+	return s.writePage(w, r, body)
 }
 
-func (s *Server) category(w http.ResponseWriter, r *http.Request) error {
-	c, ok := s.Publisher.Category(r.PathValue("slug"))
-	if !ok {
-		return errNoAddress
-	}
-	found, err := s.Store.Articles(r.Context(), store.Query{
-		Listing: c.Slug, Limit: categoryPage, After: store.Cursor(r.URL.Query().Get("after")),
-	})
+// listing answers with the page of the feed, or of the archive, at the path.
+func (s *Server) listing(w http.ResponseWriter, r *http.Request) error {
+	f, found, err := s.Publisher.Page(r.Context(), r.URL.Path)
 	if err != nil {
 		return err
 	}
-	view := page.Category{Category: c, Count: found.Count, Articles: found.Articles}
-	if found.Next != "" {
-		view.Older = feed.CategoryPath(c.Slug) + "?after=" + url.QueryEscape(string(found.Next))
-	}
-	body, err := s.Pages.Category(view)
+	body, err := s.Pages.Listing(page.Listing{Feed: f, Count: found.Count, Articles: found.Articles})
 	if err != nil {
 		return err
 	}
-	writePage(w, http.StatusOK, body)
-	return nil
+	return s.writePage(w, r, body)
+}
+
+// extension answers with the description of the _dateline objects.
+func (s *Server) extension(w http.ResponseWriter, r *http.Request) error {
+	body, err := s.Pages.Extension()
+	if err != nil {
+		return err
+	}
+	return s.writePage(w, r, body)
 }
 
 // article answers at the article's own address, and sends there from any
@@ -96,15 +125,16 @@ func (s *Server) article(w http.ResponseWriter, r *http.Request) error {
 		return s.notPublic(r, a)
 	}
 	if r.PathValue("id") != string(a.ID) || r.PathValue("slug") != a.Slug {
-		http.Redirect(w, r, s.Publisher.Site.ArticleURL(a), http.StatusMovedPermanently)
+		// Its slug may change again, and back: nobody may keep this.
+		w.Header().Set("Cache-Control", "no-store")
+		http.Redirect(w, r, s.Publisher.Site.ArticleURL(a), http.StatusFound)
 		return nil
 	}
 	body, err := s.Pages.Article(a)
 	if err != nil {
 		return err
 	}
-	writePage(w, http.StatusOK, body)
-	return nil
+	return s.writePage(w, r, body)
 }
 
 // notPublic says why an article is not shown. One under embargo does not

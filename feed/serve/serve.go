@@ -42,20 +42,28 @@ func (s *Server) routes() []route {
 			route{"GET", path + string(f), s.text(s.feed(f))},
 			route{"OPTIONS", path + string(f), http.HandlerFunc(preflight)})
 	}
-	for _, f := range feed.Formats() {
-		document("/", f)
-		document("/category/{slug}/", f)
+	for _, home := range []string{"", feed.CategoryPath("{slug}"), feed.SourcePath("{name}"), feed.CombinationPath("{name}")} {
+		for _, f := range feed.Formats() {
+			document(home+"/", f)
+		}
+		if home != "" {
+			list = append(list, route{"GET", home, s.page(s.listing)})
+		}
 	}
-	for _, f := range feed.ArchiveFormats() {
-		document("/category/{slug}/archive/{number}/", f)
+	for _, home := range []string{feed.CategoryPath("{slug}"), feed.SourcePath("{name}")} {
+		archive := home + "/archive/{number}"
+		for _, f := range feed.ArchiveFormats() {
+			document(archive+"/", f)
+		}
+		list = append(list, route{"GET", archive, s.page(s.listing)})
 	}
 	for _, a := range page.Assets() {
 		list = append(list, route{"GET", a.Path, asset(a)})
 	}
 	return append(list,
-		route{"GET", "/feeds.opml", s.text(s.outline)},
+		route{"GET", outlinePath, s.text(s.outline)},
+		route{"GET", feed.ExtensionPath, s.page(s.extension)},
 		route{"GET", "/{$}", s.page(s.front)},
-		route{"GET", "/category/{slug}", s.page(s.category)},
 		route{"GET", "/article/{id}", s.page(s.article)},
 		route{"GET", "/article/{id}/{slug}", s.page(s.article)},
 

@@ -45,13 +45,20 @@ func newSite(t testing.TB) *site {
 	}
 	t.Cleanup(func() { s.Close() })
 	about := feed.Site{Title: "Wire", URL: "https://news.example.com", Language: "en", Publisher: feed.Publisher{Name: "Desk"}}
-	categories := []feed.Category{{Slug: "conflicts-war", Title: "Conflicts & War"}, {Slug: "sport", Title: "Sport"}}
+	categories := []feed.Category{{Slug: "conflicts-war", Title: "Conflicts & War", Was: []string{"war", "fights"}}, {Slug: "sport", Title: "Sport"}}
+	top := feed.Combination{Combination: store.Combination{Name: "top", MaxUrgency: 3}, Title: "Top stories"}
+	if err := s.Declare(t.Context(), []store.Combination{top.Combination}, noon); err != nil {
+		t.Fatal(err)
+	}
 	st := &site{TB: t, store: s, now: noon}
 	server := &serve.Server{
-		Publisher: &publish.Publisher{Site: about, Categories: categories, Store: s, Window: 50, MaxAge: 5 * time.Minute, Since: noon},
-		Pages:     page.New(about, categories),
-		Desk:      wire.Desk{Site: about, Categories: categories},
-		Store:     s,
+		Publisher: &publish.Publisher{
+			Site: about, Categories: categories, Combinations: []feed.Combination{top}, Retired: []string{"chess"},
+			Store: s, Window: 50, MaxAge: 5 * time.Minute, Since: noon,
+		},
+		Pages: page.New(about, categories),
+		Desk:  wire.Desk{Site: about, Categories: categories},
+		Store: s,
 		Tokens: []serve.Token{
 			{Name: "desk", Secret: deskToken, May: []string{"publish", "read"}},
 			{Name: "reader", Secret: readerToken, May: []string{"read"}},
@@ -127,7 +134,7 @@ func TestFiledArticleIsInTheNextAnswer(t *testing.T) {
 	s := newSite(t)
 	a := s.file(`{"headline":"Shots & calm","body":"<p>Copy.</p>","categories":["Conflicts & War"]}`)
 	r := s.receipt(a)
-	if a.StatusCode != http.StatusCreated || a.Header.Get("Location") != r.URL || r.Outcome != store.Filed || r.Version != 1 || r.Sequence != 1 {
+	if a.StatusCode != http.StatusCreated || a.Header.Get("Location") != r.URL || r.Outcome != store.Filed || r.Version != 1 || r.Sequence != 2 {
 		t.Fatalf("%s %s", a.Status, a.body)
 	}
 	var want []string
@@ -227,7 +234,7 @@ func TestEveryFaultIsNamedAndNothingStored(t *testing.T) {
 	if want := []string{"body", "categories", "headlin", "headline", "language", "urgency"}; a.StatusCode != 422 || !slices.Equal(fields, want) {
 		t.Errorf("%s, fields %q", a.Status, fields)
 	}
-	if n, _ := s.store.Sequence(t.Context()); n != 0 {
+	if n, _ := s.store.Sequence(t.Context()); n != 1 { // the declaration of a combination
 		t.Errorf("sequence %d", n)
 	}
 }
@@ -271,7 +278,7 @@ func TestRequestsThatAreRefused(t *testing.T) {
 			}
 		})
 	}
-	if n, _ := s.store.Sequence(t.Context()); n != 0 {
+	if n, _ := s.store.Sequence(t.Context()); n != 1 { // the declaration of a combination
 		t.Errorf("something was stored: sequence %d", n)
 	}
 }
@@ -407,7 +414,7 @@ func TestArchivesAreServed(t *testing.T) {
 			t.Errorf("%s: %s", path, a.Status)
 		}
 	}
-	if a := s.do("GET", "/category/sport/archive/1/atom.xml", "", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document"); a.Header.Get("Location") != "/category/sport#subscribe" {
+	if a := s.do("GET", "/category/sport/archive/1/atom.xml", "", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document"); a.Header.Get("Location") != "/category/sport/archive/1#subscribe" {
 		t.Errorf("a browser is sent to %q", a.Header.Get("Location"))
 	}
 }
@@ -459,7 +466,7 @@ func TestArticleHasOneAddress(t *testing.T) {
 		t.Errorf("address %s", own)
 	}
 	for _, path := range []string{"/article/" + string(r.ID), "/article/" + string(r.ID) + "/other", "/article/" + strings.ToLower(string(r.ID)) + "/ete-a-oslo"} {
-		if a := s.get(path); a.StatusCode != 301 || a.Header.Get("Location") != r.URL {
+		if a := s.get(path); a.StatusCode != 302 || a.Header.Get("Location") != r.URL || a.Header.Get("Cache-Control") != "no-store" {
 			t.Errorf("%s: %s to %q", path, a.Status, a.Header.Get("Location"))
 		}
 	}
@@ -494,25 +501,101 @@ func TestOlderArticlesAreReachedFromTheCategory(t *testing.T) {
 		s.receipt(s.file(fmt.Sprintf(`{"headline":"Number %d.","body":"<p>B</p>","categories":["sport"]}`, i)))
 	}
 	seen, path := 0, "/category/sport"
-	for range 3 {
+	for path != "" {
 		a := s.get(path)
 		for i := range 65 {
 			if strings.Contains(a.body, fmt.Sprintf("Number %d.", i)) {
 				seen++
 			}
 		}
-		_, rest, more := strings.Cut(a.body, `https://news.example.com/category/sport?after=`)
-		if !more {
-			break
+		_, rest, _ := strings.Cut(a.body, `class="older" href="https://news.example.com`)
+		path, _, _ = strings.Cut(rest, `"`)
+		if !strings.Contains(rest, `"`) {
+			path = ""
 		}
-		cursor, _, _ := strings.Cut(rest, `"`)
-		path = "/category/sport?after=" + cursor
 	}
 	if seen != 65 {
 		t.Errorf("saw %d articles of 65", seen)
 	}
-	if a := s.get("/category/sport?after=nonsense"); a.StatusCode != 400 {
-		t.Errorf("a bad cursor: %s", a.Status)
+}
+
+// TestEveryFeedHasItsPage: of a combination and of a source as of a category,
+// all listed in the outline and on the front page.
+func TestEveryFeedHasItsPage(t *testing.T) {
+	s := newSite(t)
+	s.receipt(s.file(`{"headline":"Urgent one","body":"<p>B</p>","categories":["sport"],"urgency":1,
+		"origin":{"source":"gazette","feed_url":"https://gazette.example/f","feed_title":"The Gazette","link":"https://gazette.example/1"}}`))
+	s.receipt(s.file(`{"headline":"Slow one","body":"<p>B</p>","categories":["sport"],"urgency":8}`))
+	outline, front := s.get("/feeds.opml").body, s.get("/").body
+	for path, name := range map[string]string{"/feed/top": "Top stories", "/source/gazette": "The Gazette"} {
+		for _, f := range []string{"/rss.xml", "/atom.xml", "/feed.json"} {
+			a := s.get(path + f)
+			if a.StatusCode != 200 || !strings.Contains(a.body, "Urgent one") || strings.Contains(a.body, "Slow one") || !strings.Contains(a.body, "Wire: "+name) {
+				t.Errorf("%s%s: %s\n%s", path, f, a.Status, a.body)
+			}
+		}
+		if a := s.get(path); a.StatusCode != 200 || !strings.Contains(a.body, "Urgent one") || !strings.Contains(a.body, "<h1>"+name) {
+			t.Errorf("%s: %s\n%s", path, a.Status, a.body)
+		}
+		if !strings.Contains(outline, path+"/rss.xml") || !strings.Contains(front, path+"/rss.xml") {
+			t.Errorf("%s is not in the outline or on the front page", path)
+		}
+	}
+	for _, path := range []string{"/feed/none", "/source/none", "/source/none/rss.xml", "/feed/none/rss.xml", "/source/None/rss.xml", "/feed/top/archive/1/atom.xml"} {
+		if a := s.get(path); a.StatusCode != 404 {
+			t.Errorf("%s: %s", path, a.Status)
+		}
+	}
+	s.receipt(s.file(`{"headline":"A second one","body":"<p>B</p>","categories":["sport"],"urgency":2}`))
+	if a := s.get("/feed/top/rss.xml"); !strings.Contains(a.body, "A second one") {
+		t.Error("an acknowledged article is not in the combination")
+	}
+}
+
+func TestRenamedCategoryRedirects(t *testing.T) {
+	s := newSite(t)
+	for from, to := range map[string]string{
+		"/category/war":                    "/category/conflicts-war",
+		"/category/war/rss.xml":            "/category/conflicts-war/rss.xml",
+		"/category/war/atom.xml?raw=1":     "/category/conflicts-war/atom.xml?raw=1",
+		"/category/fights/feed.json":       "/category/conflicts-war/feed.json",
+		"/category/war/archive/3/atom.xml": "/category/conflicts-war/atom.xml",
+		"/category/war/archive/3":          "/category/conflicts-war",
+	} {
+		if a := s.get(from); a.StatusCode != 301 || a.Header.Get("Location") != "https://news.example.com"+to {
+			t.Errorf("%s: %s to %q", from, a.Status, a.Header.Get("Location"))
+		}
+	}
+	a := s.get("/category/conflicts-war/atom.xml")
+	if !strings.Contains(a.body, "<id>tag:news.example.com,2026-11-22:feed/category/war</id>") {
+		t.Errorf("the feed has another id than it had at first:\n%s", a.body)
+	}
+}
+
+func TestRetiredCategoryIsGone(t *testing.T) {
+	s := newSite(t)
+	for _, path := range []string{"/category/chess", "/category/chess/rss.xml", "/category/chess/archive/1/feed.json"} {
+		if a := s.get(path); a.StatusCode != 410 || !strings.Contains(a.body, "given up") {
+			t.Errorf("%s: %s %q", path, a.Status, a.body)
+		}
+	}
+}
+
+// TestPagesAreCheapToAskAgain: pages and the outline have a tag and a coding.
+func TestPagesAreCheapToAskAgain(t *testing.T) {
+	s := newSite(t)
+	for _, path := range []string{"/", "/category/sport", "/feeds.opml", "/docs/json-feed"} {
+		a := s.do("GET", path, "", "Accept-Encoding", "gzip, br")
+		tag := a.Header.Get("ETag")
+		if a.StatusCode != 200 || a.Header.Get("Content-Encoding") != "gzip" || tag == "" || a.Header.Get("Vary") != "Accept-Encoding" {
+			t.Errorf("%s: %s %v", path, a.Status, a.Header)
+		}
+		if a := s.do("GET", path, "", "If-None-Match", tag); a.StatusCode != 304 || a.body != "" || a.Header.Get("ETag") == "" {
+			t.Errorf("%s again: %s %v", path, a.Status, a.Header)
+		}
+		if a := s.do("GET", path, "", "If-Modified-Since", noon.Add(time.Hour).Format(http.TimeFormat)); a.StatusCode != 200 {
+			t.Errorf("%s, which has no date: %s", path, a.Status)
+		}
 	}
 }
 

@@ -229,7 +229,7 @@ func (d Desk) Has(name string) bool {
 // category is the slug of the category that has that slug, title or alias.
 func (d Desk) category(name string) (slug string, ok bool) {
 	for _, c := range d.Categories {
-		for _, known := range append([]string{c.Slug, c.Title}, c.Aliases...) {
+		for _, known := range slices.Concat([]string{c.Slug, c.Title}, c.Was, c.Aliases) {
 			if key(known) == key(name) {
 				return c.Slug, true
 			}

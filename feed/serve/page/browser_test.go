@@ -98,8 +98,11 @@ func trying(t *testing.T, p *page.Pages) map[string]string {
 	keep("front")(p.Front(page.Front{Newest: list, Categories: []page.Section{
 		{Category: categories[1], Count: 1204, Newest: list}, {Category: endlessCategory, Count: 1, Newest: list}, {Category: categories[2]},
 	}}))
-	keep("category")(p.Category(page.Category{Category: endlessCategory, Count: 4, Articles: list, Older: "/category/world?before=" + endless}))
-	keep("empty")(p.Category(page.Category{Category: categories[2]}))
+	archive := feedOf(endlessCategory)
+	archive.Number, archive.Archives = 2, 3
+	keep("archive")(p.Listing(page.Listing{Feed: archive, Count: 4, Articles: list}))
+	keep("empty")(p.Listing(page.Listing{Feed: feedOf(categories[2])}))
+	keep("extension")(p.Extension())
 	keep("error")(p.Error(page.Error{Status: 404, Title: endless, Detail: endless}))
 	for i, a := range list {
 		keep(fmt.Sprintf("article-%d", i))(p.Article(a))

@@ -13,6 +13,7 @@ import (
 	"html/template"
 
 	"dateline/feed"
+	"dateline/feed/render"
 	"dateline/store"
 )
 
@@ -27,13 +28,14 @@ type Pages struct {
 	// Paths of the assets, not URLs: 'self' is whatever host a page came from.
 	style, script string
 
-	front, category, article, failure *template.Template
+	front, listing, article, failure, extension *template.Template
 }
 
 // Front is what the front page shows.
 type Front struct {
 	Newest     []store.Article // newest headlines of everything
 	Categories []Section       // in the configured order
+	Others     []feed.Feed     // the feeds of combinations and sources
 }
 
 // Section is a category as the front page shows it: how many articles it
@@ -44,12 +46,12 @@ type Section struct {
 	Newest   []store.Article
 }
 
-// Category is one page of the articles of a category.
-type Category struct {
-	Category feed.Category
-	Count    int // of all its articles, not only those on this page
-	Articles []store.Article
-	Older    string // path of the page of the articles before these, with its query; "" at the end
+// Listing is the page of a feed, or of one of its archives: which of them, and
+// where the others are, the feed says.
+type Listing struct {
+	Feed     feed.Feed       // without its articles
+	Count    int             // of all articles that its listing holds; 0 when it does not know
+	Articles []store.Article // on this page
 }
 
 // Error is what a person reads in place of the page that was asked for.
@@ -83,8 +85,8 @@ func New(site feed.Site, categories []feed.Category) *Pages {
 	parse := func(name string) *template.Template {
 		return template.Must(template.Must(shared.Clone()).ParseFS(files, "templates/"+name))
 	}
-	p.front, p.category = parse("front.html"), parse("category.html")
-	p.article, p.failure = parse("article.html"), parse("error.html")
+	p.front, p.listing = parse("front.html"), parse("listing.html")
+	p.article, p.failure, p.extension = parse("article.html"), parse("error.html"), parse("extension.html")
 	return p
 }
 
@@ -100,18 +102,28 @@ func (p *Pages) Front(d Front) ([]byte, error) {
 	return write(p.front, f)
 }
 
-// Category writes a page of a category: its articles, and its feeds, which it
-// announces before those of everything.
-func (p *Pages) Category(d Category) ([]byte, error) {
-	description := d.Category.Description
+// Listing writes the page of a feed other than that of everything, or of one of
+// its archives: its articles, and its addresses, which it announces before
+// those of everything.
+func (p *Pages) Listing(d Listing) ([]byte, error) {
+	description := d.Feed.Description
 	if description == "" {
-		description = "The newest articles of " + d.Category.Title + "."
+		description = "The newest articles of " + d.Feed.Name + "."
 	}
-	f := p.frame(d.Category.Title+" – "+p.site.Title, description)
-	f.Alternates = append(p.addressesOf(d.Category), f.Alternates...)
-	f.mark(d.Category.Slug, "page")
-	f.Main = p.categoryView(d)
-	return write(p.category, f)
+	v := p.listingView(d)
+	f := p.frame(v.Title+" – "+p.site.Title, description)
+	f.Alternates = append(p.addresses(d.Feed.Path, d.Feed.Name), f.Alternates...)
+	f.mark(d.Feed.Listing, "page")
+	f.Main = v
+	return write(p.listing, f)
+}
+
+// Extension writes the page that says what the _dateline objects of the JSON
+// feeds hold.
+func (p *Pages) Extension() ([]byte, error) {
+	f := p.frame("Additions to JSON Feed – "+p.site.Title, "What the _dateline objects in the JSON feeds of this site hold.")
+	f.Main = render.Extension()
+	return write(p.extension, f)
 }
 
 // Article writes the page of an article, with the text that its feeds carry.

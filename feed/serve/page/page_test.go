@@ -52,7 +52,10 @@ func ferry() store.Article {
 			{URL: "https://media.example/harbour%20office.mp3", Type: "audio/mpeg", Length: 3418219},
 		},
 		Categories: []string{"conflicts-war", "undeclared", "world"}, Tags: []string{"ferries", "Tagus"},
-		Status: store.Usable, Published: published, Updated: published.Add(95 * time.Minute),
+		Related: []store.Related{{Title: "Ferry had failed before", URL: "https://example.com/before"}},
+		Origin:  store.Origin{Source: "gazeta", FeedURL: "https://gazeta.example/feed", FeedTitle: "A Gazeta", Link: "https://gazeta.example/ferry"},
+		AlsoAt:  []store.Origin{{Source: "herald", FeedURL: "https://herald.example/feed"}},
+		Status:  store.Usable, Published: published, Updated: published.Add(95 * time.Minute),
 		CorrectionNote: "There were 214 passengers, not 241.", EditorNote: "CALL THE HARBOUR OFFICE AGAIN",
 	}
 }
@@ -64,6 +67,11 @@ func arabic() store.Article {
 	a.Headline, a.Summary, a.Body = "اتفاق على استئناف الرحلات الجوية", "أول رحلة تقلع يوم الخميس.", "<p>أول رحلة تقلع يوم الخميس.</p>"
 	a.Dateline, a.CorrectionNote, a.Enclosures = store.Dateline{Place: "الدوحة"}, "", nil
 	return a
+}
+
+// feedOf is the feed of a category, as its page needs it.
+func feedOf(c feed.Category) feed.Feed {
+	return feed.Feed{Path: feed.CategoryPath(c.Slug), Listing: c.Slug, Name: c.Title, Description: c.Description}
 }
 
 // written is one page of each kind, by its name.
@@ -85,8 +93,14 @@ func written(t *testing.T, p *page.Pages) map[string]string {
 	}
 	keep("front")(p.Front(page.Front{Newest: list, Categories: sections}))
 	keep("front of an empty store")(p.Front(page.Front{}))
-	keep("category")(p.Category(page.Category{Category: categories[1], Count: 1204, Articles: list, Older: "/category/conflicts-war?before=Ab_-1&n=2"}))
-	keep("empty category")(p.Category(page.Category{Category: categories[2]}))
+	home := feedOf(categories[1])
+	home.Archives = 23
+	keep("category")(p.Listing(page.Listing{Feed: home, Count: 1204, Articles: list}))
+	home.Number = 7
+	keep("archive")(p.Listing(page.Listing{Feed: home, Count: 1204, Articles: list}))
+	keep("empty category")(p.Listing(page.Listing{Feed: feedOf(categories[2])}))
+	keep("combination")(p.Listing(page.Listing{Feed: feed.Feed{Path: "/feed/top", Listing: "feed/top", Name: "Top stories"}, Articles: list}))
+	keep("extension")(p.Extension())
 	keep("article")(p.Article(ferry()))
 	keep("article in Arabic")(p.Article(arabic()))
 	keep("error")(p.Error(page.Error{Status: 404, Title: "There is no such article", Detail: "The address may be mistyped."}))
@@ -194,18 +208,28 @@ func TestCategoryPage(t *testing.T) {
 	doc := parse(t, written(t, pages)["category"])
 	want(t, doc, "Conflicts & War", "Fighting and ceasefires.", "A feed is", "1,204 articles", "All 214 people on board", "Older articles",
 		base+"/category/conflicts-war/rss.xml", base+"/category/conflicts-war/atom.xml", base+"/category/conflicts-war/feed.json")
-	links(t, doc, base+"/category/conflicts-war?before=Ab_-1&n=2")
+	links(t, doc, base+"/category/conflicts-war/archive/23")
 
 	doc = parse(t, written(t, pages)["empty category"])
 	want(t, doc, "Nothing has been filed here yet", base+"/category/sport/rss.xml")
 	if strings.Contains(words(doc), "Older articles") {
 		t.Error("an empty category offers older articles")
 	}
-	b, err := pages.Category(page.Category{Category: categories[0], Count: 3})
+	b, err := pages.Listing(page.Listing{Feed: feedOf(categories[0]), Count: 3})
 	if err != nil {
 		t.Fatal(err)
 	}
-	want(t, parse(t, string(b)), "There are no older articles")
+	want(t, parse(t, string(b)), "nothing is left")
+
+	doc = parse(t, written(t, pages)["archive"])
+	want(t, doc, "Archive 7 of 23", "Newer articles", "Older articles")
+	links(t, doc, base+"/category/conflicts-war/archive/6", base+"/category/conflicts-war/archive/8")
+
+	doc = parse(t, written(t, pages)["combination"])
+	want(t, doc, "Top stories", "Newest articles", base+"/feed/top/atom.xml")
+	if strings.Contains(words(doc), "Older articles") || strings.Contains(words(doc), "No articles") {
+		t.Error("a combination has archives, or no articles")
+	}
 }
 
 func TestArticlePage(t *testing.T) {
@@ -214,8 +238,10 @@ func TestArticlePage(t *testing.T) {
 	want(t, doc, "By Inês Corrêa, Tomás Vaz and Lena Ögren", "Published 22 Nov 2026, 11:05 UTC", "Updated 22 Nov 2026, 12:40 UTC",
 		"Correction: There were 214 passengers, not 241.", "Setúbal, Nov 22 (DP) — The ferry “Santa Íria” lost power",
 		"DP ml/co", "At the old harbour. Rui Matos", "harbour office.mp3 audio/mpeg, 3.4 MB", "ferries", "May be republished with credit.",
+		"Ferry had failed before", "From A Gazeta (read it there), also at herald",
 		base+"/category/conflicts-war/rss.xml")
-	links(t, doc, base+"/category/conflicts-war", base+"/category/world", "https://media.example/harbour%20office.mp3", "https://example.com/ines")
+	links(t, doc, base+"/category/conflicts-war", base+"/category/world", "https://media.example/harbour%20office.mp3", "https://example.com/ines",
+		"https://example.com/before", "https://gazeta.example/ferry", base+"/source/gazeta", base+"/source/herald")
 	if n := strings.Count(words(doc), "There were 214 passengers"); n != 1 {
 		t.Errorf("the correction note is shown %d times", n)
 	}
@@ -253,7 +279,7 @@ func TestUpdateThatDoesNotShow(t *testing.T) {
 func TestArticleOfNoDeclaredCategory(t *testing.T) {
 	a := ferry()
 	a.Categories = []string{"undeclared"}
-	a.Tags = nil
+	a.Tags, a.Related = nil, nil
 	doc := parse(t, article(t, a))
 	if len(all(doc, "aside")) > 0 {
 		t.Error("has an empty aside")
@@ -283,7 +309,7 @@ func TestMarkupIsText(t *testing.T) {
 			return p.Front(page.Front{Newest: list, Categories: []page.Section{{Category: category, Newest: list}}})
 		},
 		"category": func() ([]byte, error) {
-			return p.Category(page.Category{Category: category, Count: 1, Articles: []store.Article{a}})
+			return p.Listing(page.Listing{Feed: feedOf(category), Count: 1, Articles: []store.Article{a}})
 		},
 		"error": func() ([]byte, error) { return p.Error(page.Error{Status: 400, Title: evil, Detail: evil}) },
 	} {
@@ -330,7 +356,7 @@ func TestLanguage(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			list, err := p.Category(page.Category{Category: categories[0], Count: 1, Articles: []store.Article{a}})
+			list, err := p.Listing(page.Listing{Feed: feedOf(categories[0]), Count: 1, Articles: []store.Article{a}})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -1,12 +1,15 @@
 package page
 
 import (
+	"cmp"
+	"fmt"
 	"html"
 	"html/template"
 	"net/url"
 	"path"
 	"strings"
 
+	"dateline/feed"
 	"dateline/feed/clean"
 	"dateline/feed/render"
 	"dateline/store"
@@ -59,6 +62,7 @@ type frontView struct {
 	Title    string
 	Newest   []teaser
 	Sections []sectionView
+	Others   []sectionView
 	Feeds    []address
 	OPML     string
 }
@@ -85,26 +89,46 @@ func (p *Pages) frontView(d Front) frontView {
 			Newest: p.teasers(s.Newest), Feeds: p.addressesOf(s.Category),
 		})
 	}
+	for _, f := range d.Others {
+		v.Others = append(v.Others, sectionView{
+			link:        link{f.Name, p.site.PageURL(f.Path)},
+			Description: f.Description, Feeds: p.addresses(f.Path, f.Name),
+		})
+	}
 	return v
 }
 
-type categoryView struct {
-	Title, Description string
-	Count              string
-	Any                bool // whether the category holds articles at all
-	Articles           []teaser
-	Older              string
-	Feeds              []address
+type listingView struct {
+	Name, Title, Description string
+	Heading                  string
+	Any                      bool // whether the listing holds articles at all
+	Articles                 []teaser
+	Older, Newer             string
+	Feeds                    []address
 }
 
-func (p *Pages) categoryView(d Category) categoryView {
-	v := categoryView{
-		Title: d.Category.Title, Description: d.Category.Description,
-		Count: articles(d.Count), Any: d.Count > 0,
-		Articles: p.teasers(d.Articles), Feeds: p.addressesOf(d.Category),
+func (p *Pages) listingView(d Listing) listingView {
+	f := d.Feed
+	v := listingView{
+		Name: f.Name, Title: f.Name, Description: f.Description,
+		Heading: articles(d.Count), Any: d.Count > 0 || len(d.Articles) > 0,
+		Articles: p.teasers(d.Articles), Feeds: p.addresses(f.Path, f.Name),
 	}
-	if d.Older != "" {
-		v.Older = p.site.At(d.Older)
+	if d.Count == 0 && v.Any {
+		v.Heading = "Newest articles"
+	}
+	older := f.Archives
+	if f.Number > 0 {
+		older = f.Number - 1
+		v.Title = fmt.Sprintf("%s, archive %d", f.Name, f.Number)
+		v.Heading = fmt.Sprintf("Archive %d of %d", f.Number, f.Archives)
+		v.Newer = p.site.PageURL(f.Path)
+		if f.Number < f.Archives {
+			v.Newer = p.site.PageURL(feed.ArchivePath(f.Path, f.Number+1))
+		}
+	}
+	if older > 0 {
+		v.Older = p.site.PageURL(feed.ArchivePath(f.Path, older))
 	}
 	return v
 }
@@ -124,8 +148,16 @@ type articleView struct {
 	Files              []file
 	Categories         []link
 	Tags               []string
+	Related            []link
+	Origins            []origin
 	Rights             string
 	Primary            *subscription
+}
+
+// origin is a source that an article was gathered from.
+type origin struct {
+	link        // its page here
+	Page string // of the article there; "" when it has none
 }
 
 // author is a name of the byline with what divides it from the one before.
@@ -160,7 +192,10 @@ func (p *Pages) articleView(a store.Article) articleView {
 		Published: moment{a.Published}, Updated: moment{a.Updated},
 		Content:   template.HTML(demote(content)), // sanitised by render.Content
 		Corrected: a.CorrectionNote != "", Credited: render.CreditText(a.Credit) != "",
-		Tags: a.Tags, Rights: a.Rights,
+		Tags: a.Tags, Rights: a.Rights, Origins: p.origins(a),
+	}
+	for _, r := range a.Related {
+		v.Related = append(v.Related, link{r.Title, r.URL})
 	}
 	// Both are shown to the minute: the same minute twice would say nothing.
 	v.Revised = v.Updated.After(a.Published) && v.Updated.Text() != v.Published.Text()
@@ -174,6 +209,16 @@ func (p *Pages) articleView(a store.Article) articleView {
 		v.Primary = &subscription{c.Title, p.addressesOf(c)}
 	}
 	return v
+}
+
+func (p *Pages) origins(a store.Article) (list []origin) {
+	for _, o := range append([]store.Origin{a.Origin}, a.AlsoAt...) {
+		if o.Source != "" {
+			title := cmp.Or(o.FeedTitle, o.Source)
+			list = append(list, origin{link{title, p.site.PageURL(feed.SourcePath(o.Source))}, o.Link})
+		}
+	}
+	return list
 }
 
 func byline(names []store.Author) []author {
