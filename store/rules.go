@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"net/mail"
 	"net/url"
 	"regexp"
 	"strings"
@@ -22,7 +23,7 @@ const (
 
 var (
 	categoryShape = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
-	languageShape = regexp.MustCompile(`^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$`)
+	languageShape = regexp.MustCompile(`^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$`)
 	mediaShape    = regexp.MustCompile(`^[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*$`)
 	subjectShape  = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_.+-]*:\S+$`)
 	urnShape      = regexp.MustCompile(`(?i)^urn:[a-z0-9][a-z0-9-]{0,30}[a-z0-9]:.`)                // RFC 8141 §2
@@ -56,7 +57,7 @@ func (a Article) Check() []Fault {
 	c.text("rights", a.Rights, MaxText)
 	c.text("correction_note", a.CorrectionNote, MaxText)
 	c.text("editor_note", a.EditorNote, MaxText)
-	if a.Language != "" && !languageShape.MatchString(a.Language) {
+	if c.text("language", a.Language, 35); a.Language != "" && !languageShape.MatchString(a.Language) {
 		c.fault("language", `must be a BCP 47 tag, such as "en" or "pt-BR"`)
 	}
 	if a.Urgency < 0 || a.Urgency > 9 {
@@ -159,6 +160,8 @@ func isIRI(s string) bool {
 	case "http", "https":
 		u, err := url.Parse(s)
 		ok = ok && err == nil && u.Host != ""
+	case "javascript", "vbscript", "data": // names nothing, and a careless reader may open it
+		ok = false
 	}
 	return ok
 }
@@ -187,8 +190,8 @@ func (c *checker) years(a Article) {
 		field string
 		t     time.Time
 	}{{"published", a.Published}, {"updated", a.Updated}, {"embargo", a.Embargo}, {"expires", a.Expires}} {
-		if y := d.t.UTC().Year(); !d.t.IsZero() && (y < 1 || y > 9999) {
-			c.fault(d.field, "must be in the years 1 to 9999")
+		if y := d.t.UTC().Year(); !d.t.IsZero() && (y < 1000 || y > 9999) {
+			c.fault(d.field, "must be in the years 1000 to 9999")
 		}
 	}
 }
@@ -211,7 +214,7 @@ func (c *checker) byline(authors []Author) {
 		if c.line(field+".name", a.Name); a.Name == "" {
 			c.fault(field+".name", "is missing")
 		}
-		if c.line(field+".email", a.Email); a.Email != "" && !strings.Contains(a.Email, "@") {
+		if c.line(field+".email", a.Email); a.Email != "" && !isEmail(a.Email) {
 			c.fault(field+".email", "must be an e-mail address")
 		}
 		if a.URL != "" {
@@ -220,12 +223,19 @@ func (c *checker) byline(authors []Author) {
 	}
 }
 
+// isEmail reports whether s is a bare address (RFC 5322 §3.4.1) and nothing
+// else.
+func isEmail(s string) bool {
+	a, err := mail.ParseAddress(s)
+	return err == nil && a.Address == s && !strings.ContainsAny(s, " \"<>()")
+}
+
 func (c *checker) enclosures(list []Enclosure) {
 	c.list("enclosures", len(list))
 	for i, e := range list {
 		field := fmt.Sprintf("enclosures[%d]", i)
 		c.url(field+".url", e.URL)
-		if !mediaShape.MatchString(e.Type) {
+		if c.text(field+".type", e.Type, 255); !mediaShape.MatchString(e.Type) {
 			c.fault(field+".type", `must be a media type in lower case, such as "image/jpeg"`)
 		}
 		if e.Length < 0 || e.Width < 0 || e.Height < 0 {

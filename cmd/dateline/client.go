@@ -29,21 +29,26 @@ type client struct {
 // clientFlags let a command ask another server than the one of the
 // configuration.
 func clientFlags(cmd *cobra.Command) {
-	cmd.Flags().String("server", "", "the `URL` of the server; without it, the one of the configuration on this machine")
+	cmd.Flags().String("server", "", "the `URL` of another server, with --token-file; without it, the one of the configuration on this machine")
 	cmd.Flags().String("token-file", "", "the `file` with the token; without it, the one beside the store")
 }
 
 func newClient(cmd *cobra.Command) (*client, error) {
 	server, _ := cmd.Flags().GetString("server")
 	tokenFile, _ := cmd.Flags().GetString("token-file")
-	if server == "" || tokenFile == "" {
+	if server != "" && tokenFile == "" {
+		// The token of this machine is for its own server.
+		return nil, errors.New("--server needs --token-file too: name the file with a token of that server")
+	}
+	if u, err := url.Parse(server); server != "" && (err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "") {
+		return nil, fmt.Errorf("--server %s: it must be a URL, such as https://news.example.com", server)
+	}
+	if server == "" {
 		c, err := configOf(cmd)
 		if err != nil {
 			return nil, err
 		}
-		if server == "" {
-			server = c.serverURL()
-		}
+		server = c.serverURL()
 		if tokenFile == "" {
 			tokenFile = c.localTokenFile()
 		}
@@ -89,7 +94,7 @@ func (c *client) do(ctx context.Context, method, path string, query url.Values, 
 	if errors.Is(err, syscall.ECONNREFUSED) {
 		return fmt.Errorf("no server answers at %s: start it with `dateline serve`", c.server)
 	} else if err != nil {
-		return fmt.Errorf("ask the server: %w", err)
+		return fmt.Errorf("ask %s: %w: is the address right, and does a dateline server answer there?", c.server, cause(err))
 	}
 	defer resp.Body.Close()
 	data, err := io.ReadAll(resp.Body)
@@ -103,6 +108,15 @@ func (c *client) do(ctx context.Context, method, path string, query url.Values, 
 		return fmt.Errorf("%s answered, but not as a dateline server does: is it one?", c.server)
 	}
 	return nil
+}
+
+// cause is an error of the HTTP client without the request that it repeats.
+func cause(err error) error {
+	var failed *url.Error
+	if errors.As(err, &failed) {
+		return failed.Err
+	}
+	return err
 }
 
 // problem is the error that an answer tells: RFC 9457.

@@ -27,12 +27,12 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	err := root.ExecuteContext(ctx)
+	asked, err := root.ExecuteContextC(ctx)
 	switch {
 	case err == nil:
 		return exitDone
 	case !started: // cobra could make nothing of the command line
-		fmt.Fprintf(stderr, "dateline: %s: see `dateline --help`\n", firstLine(err.Error()))
+		fmt.Fprintf(stderr, "dateline: %s: see `%s --help`\n", usageError(err), asked.CommandPath())
 		return exitUsage
 	}
 	if !errors.Is(err, errSaid) {
@@ -44,10 +44,15 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 // errSaid ends a command that has told its errors already.
 var errSaid = errors.New("failed")
 
-// firstLine leaves out the suggestions that cobra adds below an error.
-func firstLine(s string) string {
-	line, _, _ := strings.Cut(s, "\n")
-	return line
+// usageError is an error of cobra's on one line, with the first of the
+// suggestions that it adds below.
+func usageError(err error) string {
+	text, suggestions, _ := strings.Cut(err.Error(), "\n")
+	text, _, _ = strings.Cut(text, ": strconv.") // Go's own words for a number that is none
+	if lines := strings.Fields(strings.TrimPrefix(strings.TrimSpace(suggestions), "Did you mean this?")); len(lines) > 0 {
+		text += fmt.Sprintf(": did you mean %q?", lines[0])
+	}
+	return text
 }
 
 func rootCommand() *cobra.Command {
@@ -75,12 +80,17 @@ func group(use, short string, commands ...*cobra.Command) *cobra.Command {
 		Short: short,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return fmt.Errorf("unknown command %q for %q", args[0], cmd.CommandPath())
+				var near string
+				if list := cmd.SuggestionsFor(args[0]); len(list) > 0 {
+					near = "\nDid you mean this?\n" + list[0]
+				}
+				return fmt.Errorf("unknown command %q for %q%s", args[0], cmd.CommandPath(), near)
 			}
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
+	cmd.SuggestionsMinimumDistance = 2
 	cmd.AddCommand(commands...)
 	return cmd
 }

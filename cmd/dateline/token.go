@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"dateline/feed/serve"
@@ -49,6 +50,10 @@ func (c config) tokens() (list []serve.Token, err error) {
 			}
 		} else if secret == "" {
 			faults = append(faults, fmt.Errorf("token %q: the environment variable %s is not set", t.Name, t.TokenEnv))
+			continue
+		}
+		if i := slices.IndexFunc(list, func(other serve.Token) bool { return other.Secret == secret }); i >= 0 {
+			faults = append(faults, fmt.Errorf("token %q: it is the same secret as token %q: give each its own", t.Name, list[i].Name))
 			continue
 		}
 		list = append(list, serve.Token{Name: t.Name, Secret: secret, May: t.May})

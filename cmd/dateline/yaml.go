@@ -1,15 +1,18 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"reflect"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
 
@@ -72,13 +75,26 @@ func (d *document) faultAt(line, column int, key, format string, args ...any) {
 func (d *document) decode(data []byte, to any) {
 	d.places = map[string]*yaml.Node{}
 	var root yaml.Node
-	if err := yaml.Unmarshal(data, &root); err != nil {
+	if !utf8.Valid(data) || bytes.IndexByte(data, 0) >= 0 {
+		d.faultAt(1, 1, "", "it is not UTF-8: save it as that")
+		return
+	}
+	decoder := yaml.NewDecoder(bytes.NewReader(data))
+	if err := decoder.Decode(&root); err != nil && !errors.Is(err, io.EOF) {
 		line, text := yamlError(err)
+		if lines := strings.Split(string(data), "\n"); line <= len(lines) && strings.Contains(lines[line-1], "\t") {
+			text += "; the line has a tab: YAML is indented with spaces"
+		}
 		d.faultAt(line, 1, "", "it is not YAML: %s", text)
 		return
 	}
 	if len(root.Content) == 0 {
 		d.faultAt(1, 1, "", "it is empty: a site needs at least `site` and `categories`")
+		return
+	}
+	var second yaml.Node
+	if err := decoder.Decode(&second); !errors.Is(err, io.EOF) {
+		d.faultAt(max(1, second.Line), 1, "", "a second document begins here: keep the configuration in one")
 		return
 	}
 	d.parsed = true
@@ -91,13 +107,17 @@ var yamlLine = regexp.MustCompile(`line (\d+)(?::\d+)?: `)
 // yamlError is the line and the text of a syntax error, which the library
 // gives as one text.
 func yamlError(err error) (line int, text string) {
-	text = strings.TrimPrefix(firstLine(err.Error()), "yaml: ")
+	text, _, _ = strings.Cut(err.Error(), "\n")
+	text = strings.TrimPrefix(text, "yaml: ")
 	if m := yamlLine.FindStringSubmatch(text); m != nil {
 		line, _ = strconv.Atoi(m[1])
 		text = strings.Replace(text, m[0], "", 1)
 	}
 	return max(line, 1), text
 }
+
+// tooLong is a duration that is well written and still cannot be taken.
+var tooLong = regexp.MustCompile(`^\d{5,}(\.\d+)?(h|m|s|ms)$`)
 
 // value decodes a node into a Go value by the kind of the value.
 func (d *document) value(key string, n *yaml.Node, to reflect.Value) {
@@ -113,7 +133,9 @@ func (d *document) value(key string, n *yaml.Node, to reflect.Value) {
 			to.SetInt(int64(v))
 			return
 		}
-		must = "must be a duration, such as 30s, 5m or 24h"
+		if must = "must be a duration, such as 30s, 5m or 24h"; tooLong.MatchString(n.Value) {
+			must = "is longer than any duration that is known here"
+		}
 	case kind == reflect.Struct:
 		if n.Kind == yaml.MappingNode {
 			d.mapping(key, n, to)
@@ -130,7 +152,9 @@ func (d *document) value(key string, n *yaml.Node, to reflect.Value) {
 			return
 		}
 		must = "must be a list"
-	case n.Kind != yaml.ScalarNode || n.Tag == "!!null":
+	case n.Kind != yaml.ScalarNode:
+		must = "must be a single value, not a list or a mapping"
+	case n.Tag == "!!null":
 		must = "has no value: give it one, or leave the key out"
 	case kind == reflect.String:
 		to.SetString(n.Value)

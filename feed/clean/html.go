@@ -123,6 +123,9 @@ func prepare(n *html.Node, base *url.URL) {
 	if n.Type == html.TextNode {
 		n.Data = characters(n.Data)
 	}
+	if n.DataAtom == atom.Video || n.DataAtom == atom.Audio { // no script of its page is there to play it
+		n.Attr = append(n.Attr, html.Attribute{Key: "controls"})
+	}
 	for i, a := range n.Attr {
 		switch a.Key {
 		case "href", "src", "cite", "poster":

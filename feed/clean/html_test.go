@@ -117,3 +117,14 @@ func FuzzHTML(f *testing.F) {
 		Plain(s)
 	})
 }
+
+func TestHTMLGivesMediaTheirControls(t *testing.T) {
+	for fragment, want := range map[string]string{
+		`<video src="https://m.example/v.mp4"></video>`:          `<video src="https://m.example/v.mp4" controls=""></video>`,
+		`<audio controls src="https://m.example/a.mp3"></audio>`: `<audio controls="" src="https://m.example/a.mp3"></audio>`,
+	} {
+		if got := HTML(fragment, nil); got != want || HTML(got, nil) != got {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}

@@ -52,7 +52,7 @@ type Article struct {
 // JSON by their media types, the query parameter category, and the header
 // field Idempotency-Key.
 func (s *Server) fileArticle(w http.ResponseWriter, r *http.Request) error {
-	mediaType, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	mediaType, parameters, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	form, ok := wire.FormOf(mediaType)
 	if err != nil || !ok {
 		return errMediaType
@@ -68,7 +68,7 @@ func (s *Server) fileArticle(w http.ResponseWriter, r *http.Request) error {
 		return fmt.Errorf("%w: the copy did not arrive whole: %w", errBadRequest, err)
 	}
 	category, now := r.URL.Query().Get("category"), s.Now()
-	article, err := s.Desk.Read(data, form, wire.Options{Category: category, Now: now})
+	article, err := s.Desk.Read(data, form, wire.Options{Category: category, Charset: parameters["charset"], Now: now})
 	if err != nil {
 		return err
 	}
@@ -126,6 +126,9 @@ func (s *Server) listArticles(w http.ResponseWriter, r *http.Request) error {
 			return fmt.Errorf("%w: limit must be a number from 1 to %d", errBadRequest, maxLimit)
 		}
 		q.Limit = n
+	}
+	if all := v.Get("all"); all != "" && all != "true" && all != "false" {
+		return fmt.Errorf("%w: all must be true or false", errBadRequest)
 	}
 	if q.All && q.Listing != "" {
 		return fmt.Errorf("%w: all=true takes no category", errBadRequest)

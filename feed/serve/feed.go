@@ -9,6 +9,7 @@ import (
 
 	"dateline/feed"
 	"dateline/feed/opml"
+	"dateline/store"
 )
 
 // feed answers with the feed in a format whose address was asked for. A browser
@@ -152,8 +153,11 @@ func (s *Server) healthz(w http.ResponseWriter, _ *http.Request) error {
 	return err
 }
 
-// readyz says that the store answers.
+// readyz says that the store answers: it reads what the front page shows.
 func (s *Server) readyz(w http.ResponseWriter, r *http.Request) error {
+	if _, err := s.Store.Articles(r.Context(), store.Query{Limit: frontHeadlines}); err != nil {
+		return err
+	}
 	n, err := s.Store.Sequence(r.Context())
 	if err != nil {
 		return err

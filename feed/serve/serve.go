@@ -6,6 +6,8 @@ package serve
 import (
 	"log/slog"
 	"net/http"
+	"net/url"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -90,8 +92,48 @@ func (s *Server) Handler() http.Handler {
 	for path, allowed := range methods {
 		mux.Handle(path, s.refuse(errMethod, strings.Join(allowed, ", ")))
 	}
-	mux.Handle("/", s.refuse(errNoAddress, ""))
-	return headers(mux)
+	mux.Handle("/", s.elsewhere(s.refuse(errNoAddress, "")))
+	return headers(s.rescue(mux))
+}
+
+// wellKnown are addresses at which readers look for feeds without being told,
+// and where to send them.
+var wellKnown = map[string]string{
+	"/feed": "/rss.xml", "/rss": "/rss.xml", "/feed.xml": "/rss.xml", "/index.xml": "/rss.xml", "/index.rss": "/rss.xml", "/rss/feed.xml": "/rss.xml",
+	"/atom": "/atom.xml", "/feed.atom": "/atom.xml", "/index.json": "/feed.json",
+}
+
+// elsewhere sends from an address that is nearly one to that one.
+func (s *Server) elsewhere(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		path := strings.TrimRight(r.URL.Path, "/")
+		if to, ok := wellKnown[path]; ok {
+			path = to
+		}
+		if path == "" || path == r.URL.Path || r.Method != http.MethodGet && r.Method != http.MethodHead {
+			next.ServeHTTP(w, r)
+			return
+		}
+		// Not to the host that the client names, but to the one that is ours.
+		to := s.Publisher.Site.At((&url.URL{Path: path, RawQuery: r.URL.RawQuery}).String())
+		w.Header().Set("Cache-Control", "public, max-age=86400")
+		http.Redirect(w, r, to, http.StatusMovedPermanently)
+	})
+}
+
+// rescue answers a request whose handler panicked, and logs why.
+func (s *Server) rescue(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			if p := recover(); p == http.ErrAbortHandler {
+				panic(p)
+			} else if p != nil {
+				s.Log.Error("a handler failed: this is a bug", "method", r.Method, "path", r.URL.Path, "panic", p, "stack", string(debug.Stack()))
+				http.Error(w, "The server could not do this. Its log says why.", http.StatusInternalServerError)
+			}
+		}()
+		next.ServeHTTP(w, r)
+	})
 }
 
 // refuse answers with an error, in the manner of the place.

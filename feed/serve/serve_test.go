@@ -1,6 +1,7 @@
 package serve_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -287,7 +288,7 @@ func TestUnknownAddressesAre404(t *testing.T) {
 	s := newSite(t)
 	for _, path := range []string{
 		"/category/none", "/category/none/rss.xml", "/category/none/atom.xml", "/category/none/feed.json", "/category/sport/x.xml",
-		"/article/x/y", "/article/01JD000000000000000000000A/y", "/nothing", "/rss", "/category/",
+		"/article/x/y", "/article/01JD000000000000000000000A/y", "/nothing", "/category", "/articles.xml",
 	} {
 		if a := s.get(path); a.StatusCode != 404 || a.body == "" {
 			t.Errorf("%s: %s", path, a.Status)
@@ -577,6 +578,45 @@ func TestRetiredCategoryIsGone(t *testing.T) {
 	for _, path := range []string{"/category/chess", "/category/chess/rss.xml", "/category/chess/archive/1/feed.json"} {
 		if a := s.get(path); a.StatusCode != 410 || !strings.Contains(a.body, "given up") {
 			t.Errorf("%s: %s %q", path, a.Status, a.body)
+		}
+	}
+}
+
+func TestNearlyRightAddressesRedirect(t *testing.T) {
+	s := newSite(t)
+	for from, to := range map[string]string{
+		"/category/sport/": "/category/sport", "/category/sport/rss.xml/?x=1": "/category/sport/rss.xml?x=1",
+		"/feed": "/rss.xml", "/feed/": "/rss.xml", "/index.xml": "/rss.xml", "//evil.example/": "/evil.example",
+	} {
+		a := s.get(from)
+		for a.StatusCode == 307 { // the standard library cleans a path first
+			a = s.get(a.Header.Get("Location"))
+		}
+		if a.StatusCode != 301 || a.Header.Get("Location") != "https://news.example.com"+to {
+			t.Errorf("%s: %s to %q", from, a.Status, a.Header.Get("Location"))
+		}
+	}
+	if a := s.do("POST", "/category/sport/", ""); a.StatusCode != 404 {
+		t.Errorf("POST: %s", a.Status)
+	}
+}
+
+// broken is a store whose every reading fails in a way that nobody foresaw.
+type broken struct{ *bolt.Store }
+
+func (broken) Articles(context.Context, store.Query) (store.Page, error) { panic("no such page") }
+
+func TestFailedHandlerIsAnswered(t *testing.T) {
+	s := newSite(t)
+	server := &serve.Server{
+		Publisher: &publish.Publisher{Site: feed.Site{URL: "https://news.example.com"}}, Pages: page.New(feed.Site{}, nil),
+		Store: broken{s.store}, Now: time.Now, Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
+	}
+	for _, path := range []string{"/", "/readyz"} {
+		w := httptest.NewRecorder()
+		server.Handler().ServeHTTP(w, httptest.NewRequest("GET", path, nil))
+		if w.Code != 500 || strings.Contains(w.Body.String(), "no such page") {
+			t.Errorf("%s: %d %q", path, w.Code, w.Body)
 		}
 	}
 }

@@ -44,11 +44,11 @@ func FormOf(mediaType string) (form Form, ok bool) {
 func (f Form) MediaType() string {
 	switch f {
 	case HTML:
-		return "text/html; charset=utf-8"
+		return "text/html"
 	case JSON:
 		return "application/json"
 	}
-	return "text/plain; charset=utf-8"
+	return "text/plain"
 }
 
 // Desk reads what is filed for a site with these categories.
@@ -60,6 +60,7 @@ type Desk struct {
 // Options say what the filer said beside the copy.
 type Options struct {
 	Category string    // takes the place of those that the copy names; empty means none
+	Charset  string    // that the copy was sent with; empty means that nobody said
 	Now      time.Time // of filing
 }
 
@@ -80,14 +81,18 @@ const whole = "article"
 // Read is the article in data. Its ID is new, and so is its GUID unless the
 // copy names one. The error is *store.Invalid, with every fault there is.
 func (d Desk) Read(data []byte, form Form, o Options) (store.Article, error) {
+	text, err := clean.Decode(data, o.Charset, form == HTML)
+	if err != nil {
+		return store.Article{}, &store.Invalid{Faults: []store.Fault{{Field: whole, Detail: err.Error()}}}
+	}
 	var in draft
 	switch form {
 	case HTML:
-		in = readHTML(string(data))
+		in = readHTML(text)
 	case JSON:
-		in = readJSON(data)
+		in = readJSON([]byte(text))
 	default:
-		in = d.readText(string(data), o)
+		in = d.readText(text, o)
 	}
 	if len(in.faults) == 1 && in.faults[0].Field == whole {
 		return store.Article{}, &store.Invalid{Faults: in.faults} // what else is missing says nothing
@@ -131,9 +136,17 @@ func (d Desk) finish(in *draft, o Options) store.Article {
 		a.AlsoAt[i] = origin(o)
 	}
 	a.Tags, a.Subjects = lines(a.Tags), lines(a.Subjects)
-	a.Body = clean.HTML(a.Body, nil)
+	if a.Body = clean.HTML(a.Body, nil); isBlank(a.Body) {
+		a.Body = ""
+	}
 	if a.Summary == "" {
 		a.Summary = summary(a.Body)
+	}
+	if a.Language != "" {
+		language, ok := clean.Language(a.Language)
+		if a.Language = language; !ok {
+			in.fault("language", `must be a BCP 47 tag that is registered, such as "en" or "pt-BR"`)
+		}
 	}
 	a.Slug = clean.Slug(cmp.Or(a.Slug, a.Headline))
 	a.Categories = d.categories(in, a.Categories, o)
@@ -152,10 +165,24 @@ func (in *draft) check(a store.Article) {
 		known[f.Field] = true
 	}
 	for _, f := range a.Check() {
-		if !known[f.Field] {
+		object := f.Field // or what it is a member of
+		if i := strings.LastIndexByte(object, '.'); i >= 0 {
+			object = object[:i]
+		}
+		if !known[f.Field] && !known[object] {
 			in.faults = append(in.faults, f)
 		}
 	}
+}
+
+// isBlank reports whether a body shows nothing.
+func isBlank(body string) bool {
+	for _, shown := range []string{"<img", "<video", "<audio", "<picture", "<table"} {
+		if strings.Contains(body, shown) {
+			return false
+		}
+	}
+	return clean.Line(clean.Plain(body)) == ""
 }
 
 // maxSummary is the length of the longest summary that is made, in

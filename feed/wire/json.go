@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
+	"unicode/utf8"
 
 	"dateline/feed"
 	"dateline/store"
@@ -16,6 +18,10 @@ import (
 // every one that is wrong is named.
 func readJSON(data []byte) (in draft) {
 	a := &in.Article
+	if !utf8.Valid(data) { // RFC 8259 §8.1
+		in.fault(whole, "is not UTF-8, in which JSON has to be")
+		return in
+	}
 	in.object("", data, map[string]any{
 		"guid": &a.GUID, "slug": &a.Slug,
 		"headline": &a.Headline, "summary": &a.Summary, "body": &a.Body,
@@ -69,6 +75,9 @@ func list[T any](to *[]T, members func(*T) fields) array {
 
 // object reads a JSON object into its targets.
 func (in *draft) object(path string, data []byte, to fields) {
+	if path != "" && string(data) == "null" {
+		return
+	}
 	names, members, err := split(data)
 	if err != nil {
 		in.fault(objectName(path), "%s", err)
@@ -106,8 +115,30 @@ func (in *draft) value(field string, data []byte, target any) {
 	default:
 		if err := json.Unmarshal(data, target); err != nil {
 			in.fault(field, "%s", must(target))
+		} else if loneSurrogate(data) {
+			in.fault(field, "has half of a character: a \\ud800 to \\udfff without its other half")
 		}
 	}
+}
+
+// loneSurrogate reports whether the JSON of a text has an escape that is half of
+// a character (RFC 8259 §8.2).
+func loneSurrogate(data []byte) bool {
+	high := false
+	for i := 0; i < len(data); i++ {
+		unit := uint64(0)
+		if data[i] == '\\' {
+			if i++; i+4 < len(data) && data[i] == 'u' {
+				unit, _ = strconv.ParseUint(string(data[i+1:i+5]), 16, 16)
+				i += 4
+			}
+		}
+		if low := unit >= 0xdc00 && unit < 0xe000; low != high {
+			return true
+		}
+		high = unit >= 0xd800 && unit < 0xdc00
+	}
+	return high
 }
 
 // must says what the value of a target has to be.

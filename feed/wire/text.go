@@ -14,8 +14,7 @@ import (
 // and a correction, then the copy itself, whose first paragraph begins with
 // the dateline and whose last ends with the credit, and the sign-off.
 func (d Desk) readText(text string, o Options) (in draft) {
-	p := paragraphs(text)
-	p = dropFurniture(p)
+	p := dropFurniture(d.paragraphs(text))
 	a := &in.Article
 	start := slices.IndexFunc(p, hasDateline)
 	p = d.head(&in, p, start, o)
@@ -67,12 +66,16 @@ func (d Desk) head(in *draft, p []string, start int, o Options) []string {
 // paragraphs divides a text at blank lines, or at every line when it has none.
 // The lines before the copy may stand without blank lines between them: a
 // first paragraph of short lines is divided as well.
-func paragraphs(text string) (list []string) {
+func (d Desk) paragraphs(text string) (list []string) {
 	text = clean.Text(text)
 	blocks := blank.Split(text, -1)
 	for i, block := range blocks {
 		lines := strings.Split(block, "\n")
-		if len(blocks) > 1 && !(i == 0 && isHead(lines)) {
+		switch {
+		case len(blocks) == 1 || i == 0 && isHead(lines):
+		case i == 0 && d.Has(lines[0]):
+			lines = unwrap(lines)
+		default:
 			lines = []string{block}
 		}
 		for _, line := range lines {
@@ -86,11 +89,20 @@ func paragraphs(text string) (list []string) {
 
 var blank = regexp.MustCompile(`\n[ \t\p{Zs}]*\n`)
 
+// unwrap joins the headline below a category again.
+func unwrap(lines []string) []string {
+	end := 1
+	for end < len(lines) && !isByline(lines[end]) && !isCorrection(lines[end]) {
+		end++
+	}
+	return append([]string{lines[0], strings.Join(lines[1:end], " ")}, lines[end:]...)
+}
+
 // isHead reports whether the lines are a category and a headline, not a
 // headline that was wrapped.
 func isHead(lines []string) bool { return len(lines) == 2 && len(lines[0]) < 40 }
 
-// furniture is what a web page says below an article.
+// furniture is what a web page says around an article.
 var furniture = []string{
 	"related articles", "related stories", "related", "read more", "read also", "more on this",
 	"back to top button", "back to top", "share", "share this", "share this article", "print", "email",
@@ -98,10 +110,30 @@ var furniture = []string{
 	"advertisement", "leave a reply", "comments", "tags", "next", "previous",
 }
 
+func isFurniture(line string) bool {
+	return slices.Contains(furniture, strings.ToLower(strings.Trim(line, " :.…")))
+}
+
+// dropFurniture drops it before the copy, behind the sign-off, and at the end.
+// Within the copy such a line is copy.
 func dropFurniture(p []string) []string {
-	return slices.DeleteFunc(p, func(line string) bool {
-		return slices.Contains(furniture, strings.ToLower(strings.Trim(line, " :.…")))
-	})
+	begin, end := max(0, slices.IndexFunc(p, hasDateline)), len(p)
+	for i, line := range p {
+		if i >= begin && signOff.MatchString(line) {
+			end = i
+			break
+		}
+	}
+	for end == len(p) && end > begin && isFurniture(p[end-1]) {
+		p, end = p[:end-1], end-1
+	}
+	var kept []string
+	for i, line := range p {
+		if i >= begin && i <= end || !isFurniture(line) {
+			kept = append(kept, line)
+		}
+	}
+	return kept
 }
 
 // dateline is place, date and agency before the first words of copy, ended by

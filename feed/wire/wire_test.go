@@ -306,3 +306,64 @@ func TestReadJSONReadsEveryField(t *testing.T) {
 		}
 	}
 }
+
+// TestReadKeepsCopyThatLooksLikeFurniture: what a page says around an article
+// is furniture only around it.
+func TestReadKeepsCopyThatLooksLikeFurniture(t *testing.T) {
+	a := read(t, Text, "Share\n\nWar\n\nWords on a wall\n\nBellmar, Nov 20 (DTL).- Two words stood on it.\n\nNext\n\nX\n\nThat was all.DTL\n\nab/cd\n\nRelated\n\nShare", Options{})
+	if want := "<p>Two words stood on it.</p>\n<p>Next</p>\n<p>X</p>\n<p>That was all.</p>"; a.Body != want || a.Credit.SignOff != "ab/cd" || a.Headline != "Words on a wall" {
+		t.Errorf("got %q, credit %+v, headline %q", a.Body, a.Credit, a.Headline)
+	}
+	a = read(t, Text, "War\n\nWords on a wall\n\nThat was all.\n\nBack to top\n\nPrint", Options{})
+	if a.Body != "<p>That was all.</p>" {
+		t.Errorf("without a dateline: %q", a.Body)
+	}
+}
+
+func TestReadJoinsWrappedHeadline(t *testing.T) {
+	a := read(t, Text, "War\nA headline that is wrapped\nover two lines\nBy Ana Sá\n\nLONDON, Nov 20 (PA) - It was.", Options{})
+	if a.Headline != "A headline that is wrapped over two lines" || len(a.Byline) != 1 {
+		t.Errorf("headline %q, byline %v", a.Headline, a.Byline)
+	}
+}
+
+func TestReadDecodes(t *testing.T) {
+	a := read(t, Text, "\xff\xfeW\x00a\x00r\x00\n\x00\n\x00H\x00\n\x00\n\x00\xac\x20 \x005\x00.\x00", Options{})
+	if a.Body != "<p>€ 5.</p>" {
+		t.Errorf("UTF-16: %q", a.Body)
+	}
+	a = read(t, HTML, "<meta charset=windows-1251><title>\xcf\xf0\xe8</title><meta name=category content=war><p>\xcf", Options{})
+	if a.Headline != "При" || a.Body != "<p>П</p>" {
+		t.Errorf("a page: %q %q", a.Headline, a.Body)
+	}
+	a = read(t, Text, "War\n\n\xcf\xf0\xe8\n\n\xcf.", Options{Charset: "windows-1251"})
+	if a.Headline != "При" {
+		t.Errorf("with a charset: %q", a.Headline)
+	}
+	if a = read(t, JSON, "\ufeff"+`{"headline":"\ud83d\ude80 up","body":"B","categories":["War"],"dateline":null,"byline":null}`, Options{}); a.Headline != "🚀 up" {
+		t.Errorf("JSON: %q", a.Headline)
+	}
+}
+
+func TestReadRefusesWhatWouldBeMangled(t *testing.T) {
+	for text, field := range map[string]string{
+		"{\"headline\":\"Reykjav\xedk\",\"body\":\"B\",\"categories\":[\"War\"]}":                           "article",
+		`{"headline":"lone \ud800 half","body":"B","categories":["War"]}`:                                   "headline",
+		`{"headline":"H","body":"B","categories":["War"],"tags":["\udc00"]}`:                                "tags",
+		`{"headline":"H","body":"B \\ud800","summary":"\\\ud800","categories":["War"]}`:                     "summary",
+		`{"headline":"H","body":"<p>\u00a0 </p>","categories":["War"]}`:                                     "body",
+		`{"headline":"H","body":"B","categories":["War"],"language":"english"}`:                             "language",
+		`{"headline":"H","body":"B","categories":["War"],"byline":["Bob"]}`:                                 "byline[0]",
+		`{"headline":"H","body":"B","categories":["War"],"byline":[{"name":"Bob","email":"@"}]}`:            "byline[0].email",
+		`{"headline":"H","body":"B","categories":["War"],"guid":"javascript:alert(1)"}`:                     "guid",
+		`{"headline":"H","body":"B","categories":["War"],"language":"en-` + strings.Repeat("a-", 40) + `"}`: "language",
+	} {
+		got := faults(t, JSON, text, Options{})
+		if len(got) != 1 || got[field] == "" {
+			t.Errorf("%q: %v, want one of %s", text, got, field)
+		}
+	}
+	if got := faults(t, Text, "War\n\nHead\n\nB\x00o\x00d\x00y", Options{Category: "war"}); len(got) != 1 || got["article"] == "" {
+		t.Errorf("NUL: %v", got)
+	}
+}

@@ -122,7 +122,8 @@ func (s *Store) start(path string, o Options) error {
 	})
 }
 
-func openDB(path string, o Options) (*bbolt.DB, error) {
+func openDB(path string, o Options) (db *bbolt.DB, err error) {
+	defer damaged(path, &err)
 	options := &bbolt.Options{
 		Timeout:      o.LockWait,
 		ReadOnly:     o.ReadOnly,
@@ -132,7 +133,7 @@ func openDB(path string, o Options) (*bbolt.DB, error) {
 	if runtime.GOOS != "windows" && !o.ReadOnly { // there the file itself would grow
 		options.InitialMmapSize = mapSize
 	}
-	db, err := bbolt.Open(path, 0o600, options)
+	db, err = bbolt.Open(path, 0o600, options)
 	switch {
 	case errors.Is(err, berrors.ErrTimeout):
 		return nil, errors.New("another process holds it: is a server running on it? Stop that, or ask it instead")

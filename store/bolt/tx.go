@@ -25,9 +25,18 @@ func (s *Store) view(ctx context.Context, act func(*tx) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	return s.db.View(func(btx *bbolt.Tx) error {
+	return s.db.View(func(btx *bbolt.Tx) (err error) {
+		defer damaged(s.db.Path(), &err)
 		return act(&tx{Tx: btx, coder: s.coder})
 	})
+}
+
+// damaged makes an error of the panic with which bbolt meets a page that
+// cannot be what it should.
+func damaged(path string, err *error) {
+	if p := recover(); p != nil {
+		*err = fmt.Errorf("store %s is damaged: %v: stop the server, run `dateline store check`, and go back to a good copy", path, p)
+	}
 }
 
 func (tx *tx) schema() int { return schemaOf(tx.Tx) }

@@ -95,7 +95,8 @@ func (s *Store) commit(group []*write) {
 	for len(group) > 0 {
 		failed := -1
 		var sequence uint64
-		err := s.db.Update(func(btx *bbolt.Tx) error {
+		err := s.db.Update(func(btx *bbolt.Tx) (err error) {
+			defer damaged(s.db.Path(), &err)
 			tx := &tx{Tx: btx, coder: s.coder}
 			for i, w := range group {
 				if w.err = w.ctx.Err(); w.err != nil {

@@ -18,7 +18,7 @@ func newestFirst(f *fixture) {
 		time.Date(1970, 1, 1, 0, 0, 0, 0, time.UTC),
 		f.now,
 		f.now.Add(-micro),
-		time.Date(1, 1, 1, 0, 0, 1, 0, time.UTC),
+		time.Date(1000, 1, 1, 0, 0, 1, 0, time.UTC),
 		time.Date(2001, 9, 9, 1, 46, 40, 0, time.UTC),
 		time.Date(1890, 5, 1, 0, 0, 0, 0, time.UTC),
 	} {

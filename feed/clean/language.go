@@ -1,0 +1,14 @@
+package clean
+
+import "golang.org/x/text/language"
+
+// Language is a BCP 47 language tag in its usual writing, "pt-BR" for "pt_br".
+// ok is false when the tag, or a part of it, is not registered; it is then as
+// it was.
+func Language(tag string) (canonical string, ok bool) {
+	t, err := language.Parse(tag)
+	if err != nil || t == language.Und {
+		return tag, false
+	}
+	return t.String(), true
+}
