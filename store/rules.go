@@ -18,7 +18,8 @@ const (
 	MaxText = 16 << 10 // bytes of a summary or a note
 	MaxBody = 1 << 20  // bytes of a body
 	MaxList = 200      // authors, categories, tags, subjects, enclosures
-	maxSlug = 100      // characters
+	maxSlug = 100      // characters, and
+	maxPath = 200      // bytes of a slug: it may become the name of a file
 )
 
 var (
@@ -41,7 +42,7 @@ func (a Article) Check() []Fault {
 	}
 	c.guid(a.GUID)
 	if !IsSlug(a.Slug) {
-		c.fault("slug", "must be letters and digits joined by single hyphens, at most 100")
+		c.fault("slug", "must be letters and digits joined by single hyphens, at most 100 characters and 200 bytes")
 	}
 	if c.line("headline", a.Headline); a.Headline == "" {
 		c.fault("headline", "is missing")
@@ -81,7 +82,7 @@ func IsCategory(s string) bool { return len(s) <= maxSlug && categoryShape.Match
 // IsSlug reports whether s can stand at the end of an article's address:
 // letters and digits of any script, joined by single hyphens.
 func IsSlug(s string) bool {
-	if s == "" || utf8.RuneCountInString(s) > maxSlug || !utf8.ValidString(s) {
+	if s == "" || utf8.RuneCountInString(s) > maxSlug || len(s) > maxPath || !utf8.ValidString(s) {
 		return false
 	}
 	for part := range strings.SplitSeq(s, "-") {

@@ -86,6 +86,7 @@ func TestEachRuleIsKept(t *testing.T) {
 		{"slug", func(a *store.Article) { a.Slug = "ferry pier" }},
 		{"slug", func(a *store.Article) { a.Slug = "\xff" }},
 		{"slug", func(a *store.Article) { a.Slug = strings.Repeat("x", 101) }},
+		{"slug", func(a *store.Article) { a.Slug = strings.Repeat("字", 67) }},
 		{"headline", func(a *store.Article) { a.Headline = "" }},
 		{"headline", func(a *store.Article) { a.Headline = "Ferry\npier" }},
 		{"headline", func(a *store.Article) { a.Headline = " Ferry pier" }},

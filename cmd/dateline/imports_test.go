@@ -19,9 +19,10 @@ var allowed = map[string]string{
 	"feed/render":     "feed feed/clean store | github.com/gorilla/feeds",
 	"feed/publish":    "feed feed/render store | github.com/andybalholm/brotli github.com/klauspost/compress",
 	"feed/opml":       "feed",
+	"feed/static":     "feed feed/publish",
 	"feed/serve/page": "feed feed/clean feed/render store",
 	"feed/serve":      "feed feed/opml feed/publish feed/serve/page feed/wire store",
-	"cmd/dateline": "feed feed/clean feed/publish feed/render feed/serve feed/serve/page feed/wire store store/bolt | " +
+	"cmd/dateline": "feed feed/clean feed/publish feed/render feed/serve feed/serve/page feed/static feed/wire store store/bolt | " +
 		"github.com/spf13/cobra go.yaml.in/yaml",
 }
 

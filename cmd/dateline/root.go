@@ -65,6 +65,7 @@ func rootCommand() *cobra.Command {
 	root.PersistentFlags().String("config", "config.yaml", "the configuration `file`")
 	root.AddCommand(
 		serveCommand(),
+		renderCommand(),
 		publishCommand(),
 		articleCommand(),
 		storeCommand(),

@@ -139,7 +139,7 @@ func Slug(headline string) string {
 		if slug == "" {
 			next = word
 		}
-		if utf8.RuneCountInString(next) > maxSlug {
+		if isLong(next) {
 			break
 		}
 		slug = next
@@ -148,7 +148,17 @@ func Slug(headline string) string {
 	case slug != "":
 		return slug
 	case len(words) > 0: // one endless word
-		return string([]rune(words[0])[:maxSlug])
+		word := []rune(words[0])
+		for isLong(string(word)) {
+			word = word[:len(word)-1]
+		}
+		return string(word)
 	}
 	return "article"
+}
+
+// isLong reports whether a slug is longer than we make them, or than the store
+// takes them.
+func isLong(slug string) bool {
+	return utf8.RuneCountInString(slug) > maxSlug || !store.IsSlug(slug)
 }

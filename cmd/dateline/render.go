@@ -1,0 +1,212 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"dateline/feed"
+	"dateline/feed/serve"
+	"dateline/feed/static"
+	"dateline/store"
+	"dateline/store/bolt"
+)
+
+func renderCommand() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "render DIR",
+		Short: "Write every feed and page as static files",
+		Long: `Write every feed, archive, page and the list of feeds into DIR as files that any
+web server can serve, each with compressed siblings (.gz, .br, .zst).
+
+DIR must be new, empty, or one that was written before: then only what changed
+is written, and what was withdrawn is removed. Other files may be put into DIR
+itself, not into its folders. The store must not be held by a server.`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			c, err := configOf(cmd)
+			if err != nil {
+				return err
+			}
+			report, err := renderSite(cmd.Context(), c, args[0], cmd.ErrOrStderr())
+			if err != nil {
+				return fmt.Errorf("render into %s: %w", args[0], err)
+			}
+			if asJSON {
+				return printJSON(cmd, report)
+			}
+			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s: %d files written, %d unchanged, %d removed\n", args[0], report.Written, report.Unchanged, report.Removed)
+			return err
+		},
+	}
+	jsonFlag(cmd, &asJSON)
+	return cmd
+}
+
+// renderSite writes the site into a folder: all of it, or, when the folder was
+// written with the same settings before, what changed since.
+func renderSite(ctx context.Context, c config, path string, stderr io.Writer) (report static.Report, err error) {
+	s, err := bolt.Open(c.storePath(), bolt.Options{LockWait: 100 * time.Millisecond})
+	if err != nil {
+		return report, err
+	}
+	defer s.Close()
+	now := time.Now()
+	if err := followConfig(ctx, c, s, time.Now, newLog(c, stderr)); err != nil {
+		return report, err
+	}
+	if _, err := s.Advance(ctx, now); err != nil {
+		return report, err
+	}
+	stats, err := s.Stats(ctx)
+	if err != nil {
+		return report, err
+	}
+	server := newServer(c, s, stats.Created, newLog(c, stderr))
+	server.Now = func() time.Time { return now.Add(time.Minute) } // so that the time of a file is that of its change
+	settings, err := settingsName(c, stats)
+	if err != nil {
+		return report, err
+	}
+	folder, mark, err := static.Open(path, server.Handler())
+	if err != nil {
+		return report, err
+	}
+	if mark.Settings == settings && mark.Sequence <= stats.Sequence {
+		err = renderChanges(ctx, server, s, folder, mark.Sequence)
+	} else {
+		err = renderAll(ctx, server, folder)
+	}
+	if err != nil {
+		return report, err
+	}
+	return folder.Report, folder.Close(static.Mark{Settings: settings, Sequence: stats.Sequence})
+}
+
+// settingsName names all that a site is made of beside the changes in its
+// store: the configuration, the store itself, and this program.
+func settingsName(c config, stats store.Stats) (string, error) {
+	h := sha256.New()
+	if err := json.NewEncoder(h).Encode([]any{c.Site, c.Output, c.Categories, c.Retired, c.Feeds, stats.Created}); err != nil {
+		return "", err
+	}
+	program, err := os.Executable()
+	if err != nil {
+		return "", err
+	}
+	f, err := os.Open(program)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	if _, err := io.Copy(h, f); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(h.Sum(nil)[:12]), nil
+}
+
+// renderAll writes everything, and removes what does not belong.
+func renderAll(ctx context.Context, server *serve.Server, folder *static.Folder) error {
+	if err := folder.PutError(); err != nil {
+		return err
+	}
+	feeds, err := server.Publisher.Feeds(ctx)
+	if err != nil {
+		return err
+	}
+	if err := putFeeds(ctx, server, folder, feeds); err != nil {
+		return err
+	}
+	for address, err := range server.ArticleAddresses(ctx) {
+		if err != nil {
+			return err
+		}
+		if err := folder.Put(address); err != nil {
+			return err
+		}
+	}
+	return folder.Prune("/article", "/category", "/feed", "/source", "/docs")
+}
+
+// renderChanges writes what the changes after a sequence may have changed.
+func renderChanges(ctx context.Context, server *serve.Server, s *bolt.Store, folder *static.Folder, after uint64) error {
+	last, err := s.Sequence(ctx)
+	if err != nil {
+		return err
+	}
+	listings := map[string]bool{}
+	articles := map[store.ID]bool{}
+	for after < last {
+		lines, err := s.Changes(ctx, after, 1000)
+		if err != nil {
+			return err
+		}
+		for _, line := range lines {
+			after = line.Sequence
+			if line.ID != "" {
+				articles[line.ID] = true
+			}
+			for _, name := range append(line.Listings, "") {
+				listings[name] = true
+			}
+		}
+	}
+	feeds, err := server.Publisher.Feeds(ctx)
+	if err != nil {
+		return err
+	}
+	feeds = slices.DeleteFunc(feeds, func(f feed.Feed) bool { return !listings[f.Listing] })
+	if err := putFeeds(ctx, server, folder, feeds); err != nil {
+		return err
+	}
+	for id := range articles {
+		if err := putArticle(ctx, s, folder, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// putArticle writes the page of an article, or removes it when readers may no
+// longer see it.
+func putArticle(ctx context.Context, s *bolt.Store, folder *static.Folder, id store.ID) error {
+	a, err := s.Article(ctx, id)
+	if err != nil {
+		return err
+	}
+	if a.Public() {
+		if err := folder.Put(feed.ArticlePath(a)); err != nil {
+			return err
+		}
+	}
+	return folder.Prune("/article/" + string(id)) // pages at slugs that it had before, too
+}
+
+func putFeeds(ctx context.Context, server *serve.Server, folder *static.Folder, feeds []feed.Feed) error {
+	addresses := server.Addresses()
+	for _, f := range feeds {
+		more, err := server.FeedAddresses(ctx, f.Path)
+		if err != nil {
+			return err
+		}
+		addresses = append(addresses, more...)
+	}
+	for _, address := range addresses {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := folder.Put(address); err != nil {
+			return err
+		}
+	}
+	return nil
+}
