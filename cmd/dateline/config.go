@@ -62,6 +62,7 @@ type outputConfig struct {
 	KeepFor time.Duration `yaml:"keep_for"`
 	Content string        `yaml:"content"`
 	MaxAge  time.Duration `yaml:"max_age"`
+	Delta   bool          `yaml:"delta"`
 }
 
 type categoryConfig struct {

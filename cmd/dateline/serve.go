@@ -119,7 +119,8 @@ func newServer(c config, s *bolt.Store, since time.Time, log *slog.Logger) *serv
 	return &serve.Server{
 		Publisher: &publish.Publisher{
 			Site: c.site(), Categories: c.categories(), Combinations: c.combinations(), Retired: c.Retired, Store: s,
-			Window: c.Output.Window, KeepFor: c.Output.KeepFor, Content: feed.Content(c.Output.Content), MaxAge: c.Output.MaxAge, Since: since,
+			Window: c.Output.Window, KeepFor: c.Output.KeepFor, Content: feed.Content(c.Output.Content), MaxAge: c.Output.MaxAge,
+			Deltas: c.Output.Delta, Since: since,
 		},
 		Pages: page.New(c.site(), c.categories()),
 		Desk:  wire.Desk{Site: c.site(), Categories: c.categories()},

@@ -20,6 +20,7 @@ type entry struct {
 	key      key
 	turn     chan struct{} // holds one token while the entry is taken
 	document *rendered     // nil before it was rendered
+	past     []past        // documents before it, the oldest first
 	sequence uint64        // as of which the document is right
 
 	place *list.Element // guarded by the cache's mu, as is size
@@ -54,9 +55,7 @@ func (c *cache) take(ctx context.Context, k key) (*entry, error) {
 func (c *cache) give(e *entry, limit int) {
 	size := 0
 	if e.document != nil {
-		for _, body := range e.document.bodies {
-			size += len(body)
-		}
+		size = e.document.size()
 	}
 	c.mu.Lock()
 	if c.entries[e.key] == e { // not let go of between its taker's look and turn

@@ -8,6 +8,7 @@ import (
 
 	"dateline/feed"
 	"dateline/feed/render"
+	"dateline/store"
 )
 
 // key names a document, whatever its coding.
@@ -21,6 +22,32 @@ type rendered struct {
 	tag      string // of its identity bytes
 	modified time.Time
 	bodies   map[feed.Encoding][]byte
+	versions map[store.ID]int     // of the articles it holds; nil without deltas
+	deltas   map[string]*rendered // to this document, by the tag of that which the client has
+}
+
+// size is how many bytes the document takes, deltas and all.
+func (d *rendered) size() (n int) {
+	for _, body := range d.bodies {
+		n += len(body)
+	}
+	for _, delta := range d.deltas {
+		n += delta.size()
+	}
+	return n
+}
+
+// in is the body in a coding, compressed when it is first asked for.
+func (d *rendered) in(encoding feed.Encoding) ([]byte, error) {
+	body, ok := d.bodies[encoding]
+	if !ok {
+		var err error
+		if body, err = compress(d.bodies[feed.Identity], encoding); err != nil {
+			return nil, err
+		}
+		d.bodies[encoding] = body
+	}
+	return body, nil
 }
 
 // Document is the feed at path in a format and a coding. The same store and
@@ -29,37 +56,18 @@ type rendered struct {
 // never older than the last change that was acknowledged before the call. It
 // fails as Feed does.
 func (p *Publisher) Document(ctx context.Context, path string, format feed.Format, encoding feed.Encoding) (feed.Document, error) {
-	f, err := p.head(path)
-	if err != nil {
-		return feed.Document{}, err
-	}
-	// Read before the feed is: what is rendered is at least as new.
-	sequence, err := p.Store.Sequence(ctx)
-	if err != nil {
-		return feed.Document{}, err
-	}
-	changed, err := p.changes.last(ctx, p.Store, f.Listing, sequence)
-	if err != nil {
-		return feed.Document{}, err
-	}
-	e, err := p.cache.take(ctx, key{path, format})
+	f, e, err := p.current(ctx, path, format)
 	if err != nil {
 		return feed.Document{}, err
 	}
 	defer p.cache.give(e, p.cacheBytes())
-	if e.document == nil || e.sequence < changed {
-		if e.document, err = p.render(ctx, path, format); err != nil {
-			return feed.Document{}, err
-		}
-		e.sequence = sequence
-	}
-	d := e.document
-	body, ok := d.bodies[encoding]
-	if !ok {
-		if body, err = compress(d.bodies[feed.Identity], encoding); err != nil {
-			return feed.Document{}, err
-		}
-		d.bodies[encoding] = body
+	return p.documentOf(f, e.document, format, encoding)
+}
+
+func (p *Publisher) documentOf(f feed.Feed, d *rendered, format feed.Format, encoding feed.Encoding) (feed.Document, error) {
+	body, err := d.in(encoding)
+	if err != nil {
+		return feed.Document{}, err
 	}
 	age := p.MaxAge
 	if f.Number > 0 {
@@ -68,6 +76,39 @@ func (p *Publisher) Document(ctx context.Context, path string, format feed.Forma
 	return feed.Document{
 		Format: format, Encoding: encoding, Body: body, Tag: d.tag, Modified: d.modified, MaxAge: age,
 	}, nil
+}
+
+// current takes the entry of a document that is as new as the store. It must
+// be given back.
+func (p *Publisher) current(ctx context.Context, path string, format feed.Format) (feed.Feed, *entry, error) {
+	f, err := p.head(path)
+	if err != nil {
+		return f, nil, err
+	}
+	// Read before the feed is: what is rendered is at least as new.
+	sequence, err := p.Store.Sequence(ctx)
+	if err != nil {
+		return f, nil, err
+	}
+	changed, err := p.changes.last(ctx, p.Store, f.Listing, sequence)
+	if err != nil {
+		return f, nil, err
+	}
+	e, err := p.cache.take(ctx, key{path, format})
+	if err != nil {
+		return f, nil, err
+	}
+	if e.document == nil || e.sequence < changed {
+		d, err := p.render(ctx, path, format)
+		if err != nil {
+			e.document = nil
+			p.cache.give(e, p.cacheBytes())
+			return f, nil, err
+		}
+		e.replace(d)
+		e.sequence = sequence
+	}
+	return f, e, nil
 }
 
 func (p *Publisher) render(ctx context.Context, path string, format feed.Format) (*rendered, error) {
@@ -79,11 +120,15 @@ func (p *Publisher) render(ctx context.Context, path string, format feed.Format)
 	if err != nil {
 		return nil, err
 	}
-	return &rendered{
+	d := &rendered{
 		tag:      tagOf(body),
 		modified: f.Updated,
 		bodies:   map[feed.Encoding][]byte{feed.Identity: body},
-	}, nil
+	}
+	if p.Deltas && f.Number == 0 {
+		d.versions = versions(f)
+	}
+	return d, nil
 }
 
 // NewDocument is a text in a coding, with the tag that names it.

@@ -20,20 +20,28 @@ func notModified(r *http.Request, d feed.Document) bool {
 }
 
 // matches compares weakly (RFC 9110 §8.8.3.2), as If-None-Match does, and
-// whatever the coding: the tag of each is this tag with the coding behind a
-// hyphen. Neither holds a comma, so that a list can be cut at commas.
+// whatever the coding.
 func matches(list, tag string) bool {
-	for member := range strings.SplitSeq(list, ",") {
-		member = strings.TrimPrefix(strings.TrimSpace(member), "W/")
-		if member == "*" {
-			return true
-		}
-		bare, _, _ := strings.Cut(strings.Trim(member, `"`), "-")
-		if bare == tag {
+	for _, bare := range bareTags([]string{list}) {
+		if bare == "*" || bare == tag {
 			return true
 		}
 	}
 	return false
+}
+
+// bareTags are the tags of a list without weakness, quotes and coding: the tag
+// of each coding is that of the content with the coding behind a hyphen.
+// Neither holds a comma, so that a list can be cut at commas.
+func bareTags(lists []string) (tags []string) {
+	for _, list := range lists {
+		for member := range strings.SplitSeq(list, ",") {
+			member = strings.TrimPrefix(strings.TrimSpace(member), "W/")
+			bare, _, _ := strings.Cut(strings.Trim(member, `"`), "-")
+			tags = append(tags, bare)
+		}
+	}
+	return tags
 }
 
 // lastModified is the date to tell for what changed at modified. As long as

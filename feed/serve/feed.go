@@ -37,6 +37,16 @@ func (s *Server) feed(format feed.Format) handler {
 		if !strings.Contains(path, "/archive/") { // an archive names its neighbours itself
 			w.Header().Set("Link", links(s.Publisher.Site, path, format))
 		}
+		if tags := r.Header.Values("If-None-Match"); s.Publisher.Deltas && wantsDelta(r) && !notModified(r, d) {
+			delta, base, err := s.Publisher.Delta(r.Context(), path, format, encoding, bareTags(tags))
+			if err != nil {
+				return err
+			}
+			if base != "" {
+				s.writeDelta(w, delta, base)
+				return nil
+			}
+		}
 		s.writeDocument(w, r, d)
 		return nil
 	}
@@ -70,7 +80,11 @@ func (s *Server) writeDocument(w http.ResponseWriter, r *http.Request, d feed.Do
 	age := int(d.MaxAge / time.Second)
 	// RFC 5861 for the last two: better an old feed than none.
 	h.Set("Cache-Control", fmt.Sprintf("public, max-age=%d, s-maxage=%d, stale-while-revalidate=60, stale-if-error=86400", age, min(age, 60)))
-	h.Set("Vary", feedVary)
+	vary := feedVary
+	if s.Publisher.Deltas {
+		vary += ", A-IM"
+	}
+	h.Set("Vary", vary)
 	h.Set("ETag", d.ETag())
 	h.Set("Last-Modified", lastModified(d.Modified, s.Now()).UTC().Format(http.TimeFormat))
 	h.Set("Content-Security-Policy", feedPolicy)
@@ -81,15 +95,45 @@ func (s *Server) writeDocument(w http.ResponseWriter, r *http.Request, d feed.Do
 		return
 	}
 	h.Set("Content-Type", d.Format.ContentType())
-	writeBody(w, d)
+	writeBody(w, http.StatusOK, d)
+}
+
+// wantsDelta reports whether the client takes what is new alone for an answer
+// (RFC 3229 §10.5.3).
+func wantsDelta(r *http.Request) bool {
+	for manipulation := range strings.SplitSeq(strings.Join(r.Header.Values("A-IM"), ","), ",") {
+		name, parameters, _ := strings.Cut(manipulation, ";")
+		if strings.EqualFold(strings.TrimSpace(name), "feed") && weight(parameters) > 0 {
+			return r.Method == http.MethodGet
+		}
+	}
+	return false
+}
+
+// writeDelta answers with what is new since the document of tag base. Shared
+// caches must keep out of it: they would give it to everybody.
+func (s *Server) writeDelta(w http.ResponseWriter, d feed.Document, base string) {
+	h := w.Header()
+	h.Set("Cache-Control", fmt.Sprintf("private, max-age=%d", int(d.MaxAge/time.Second)))
+	h.Set("Vary", feedVary+", A-IM, If-None-Match")
+	h.Set("ETag", d.ETag())
+	h.Set("Last-Modified", lastModified(d.Modified, s.Now()).UTC().Format(http.TimeFormat))
+	h.Set("IM", "feed")
+	h.Set("Delta-Base", `"`+base+`"`)
+	h.Set("Content-Security-Policy", feedPolicy)
+	h.Set("X-Robots-Tag", "noindex")
+	allowOrigins(h)
+	h.Set("Content-Type", d.Format.ContentType())
+	writeBody(w, http.StatusIMUsed, d)
 }
 
 // writeBody ends an answer with the body of a document.
-func writeBody(w http.ResponseWriter, d feed.Document) {
+func writeBody(w http.ResponseWriter, status int, d feed.Document) {
 	if d.Encoding != feed.Identity {
 		w.Header().Set("Content-Encoding", string(d.Encoding))
 	}
 	w.Header().Set("Content-Length", strconv.Itoa(len(d.Body)))
+	w.WriteHeader(status)
 	w.Write(d.Body) // to HEAD nothing is sent; a failure means that the client went away
 }
 

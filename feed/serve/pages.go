@@ -50,7 +50,7 @@ func (s *Server) writeText(w http.ResponseWriter, r *http.Request, contentType s
 		return nil
 	}
 	h.Set("Content-Type", contentType)
-	writeBody(w, d)
+	writeBody(w, http.StatusOK, d)
 	return nil
 }
 

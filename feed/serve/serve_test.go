@@ -31,6 +31,7 @@ type site struct {
 	store   *bolt.Store
 	http    *httptest.Server
 	handler http.Handler
+	server  *serve.Server
 	now     time.Time
 }
 
@@ -67,7 +68,7 @@ func newSite(t testing.TB) *site {
 		Now: func() time.Time { return st.now },
 		Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
 	}
-	st.handler = server.Handler()
+	st.server, st.handler = server, server.Handler()
 	st.http = httptest.NewServer(st.handler)
 	t.Cleanup(st.http.Close)
 	return st
@@ -618,6 +619,67 @@ func TestFailedHandlerIsAnswered(t *testing.T) {
 		if w.Code != 500 || strings.Contains(w.Body.String(), "no such page") {
 			t.Errorf("%s: %d %q", path, w.Code, w.Body)
 		}
+	}
+}
+
+// TestDeltaHoldsWhatIsNew: RFC 3229, for a client that asks for it where the
+// operator allows it.
+func TestDeltaHoldsWhatIsNew(t *testing.T) {
+	s := newSite(t)
+	s.server.Publisher.Deltas = true
+	file := func(guid, headline string) {
+		s.now = s.now.Add(time.Minute)
+		s.receipt(s.file(fmt.Sprintf(`{"guid":"urn:test:%s","headline":%q,"body":"<p>B</p>","categories":["sport"]}`, guid, headline)))
+	}
+	const path = "/category/sport/atom.xml"
+	ask := func(tag string, header ...string) answer {
+		return s.do("GET", path, "", append([]string{"If-None-Match", tag, "A-IM", "gzip, feed"}, header...)...)
+	}
+	file("1", "First one")
+	file("2", "Second one")
+	first := s.get(path).Header.Get("ETag")
+	if a := ask(first); a.StatusCode != 304 {
+		t.Errorf("nothing is new: %s", a.Status)
+	}
+	file("1", "First one, corrected")
+	file("3", "Third one")
+	whole := s.get(path)
+	if v := whole.Header.Get("Vary"); !strings.Contains(v, "A-IM") {
+		t.Errorf("the whole varies by %q", v)
+	}
+	a := ask(`W/"x", ` + first)
+	if a.StatusCode != 226 || a.Header.Get("IM") != "feed" || a.Header.Get("Delta-Base") != first || a.Header.Get("ETag") != whole.Header.Get("ETag") ||
+		!strings.HasPrefix(a.Header.Get("Cache-Control"), "private") || !strings.Contains(a.Header.Get("Vary"), "If-None-Match") {
+		t.Errorf("%s %v", a.Status, a.Header)
+	}
+	if !strings.Contains(a.body, "First one, corrected") || !strings.Contains(a.body, "Third one") || strings.Contains(a.body, "Second one") {
+		t.Errorf("it holds\n%s", a.body)
+	}
+	if a := ask(a.Header.Get("ETag")); a.StatusCode != 304 {
+		t.Errorf("after it: %s", a.Status)
+	}
+	for what, a := range map[string]answer{
+		"an unknown tag":  ask(`"0123456789"`),
+		"no tag":          ask(""),
+		"another method":  s.do("HEAD", path, "", "If-None-Match", first, "A-IM", "feed"),
+		"not wanted":      s.do("GET", path, "", "If-None-Match", first, "A-IM", "feed;q=0"),
+		"not asked for":   s.do("GET", path, "", "If-None-Match", first),
+		"another feed":    s.do("GET", "/feed/top/atom.xml", "", "If-None-Match", first, "A-IM", "feed"),
+		"another format":  s.do("GET", "/category/sport/rss.xml", "", "If-None-Match", first, "A-IM", "feed"),
+		"a switched path": s.do("GET", "/rss.xml", "", "If-None-Match", first, "A-IM", "feed"),
+	} {
+		if a.StatusCode != 200 || a.Header.Get("IM") != "" {
+			t.Errorf("%s: %s %v", what, a.Status, a.Header)
+		}
+	}
+	packed := ask(first, "Accept-Encoding", "gzip")
+	if packed.StatusCode != 226 || packed.Header.Get("Content-Encoding") != "gzip" || !strings.HasSuffix(packed.Header.Get("ETag"), `-gzip"`) {
+		t.Errorf("compressed: %s %v", packed.Status, packed.Header)
+	}
+
+	s.server.Publisher.Deltas = false
+	if a := ask(first); a.StatusCode != 200 || strings.Contains(a.Header.Get("Vary"), "A-IM") {
+		t.Errorf("switched off: %s %v", a.Status, a.Header)
 	}
 }
 
