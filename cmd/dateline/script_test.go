@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -46,6 +47,13 @@ func TestScripts(t *testing.T) {
 			env.Values[serverKey{}] = &runningServer{}
 			env.Defer(func() { env.Values[serverKey{}].(*runningServer).stop() })
 			return nil
+		},
+		// [feedparser]: the Python of the system has that library.
+		Condition: func(condition string) (bool, error) {
+			if condition != "feedparser" {
+				return false, fmt.Errorf("no such condition: %s", condition)
+			}
+			return exec.Command("/usr/bin/python3", "-c", "import feedparser").Run() == nil, nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"config": writeConfig, "server": startServer, "halt": stopServer, "get": getPath, "settle": settle,
