@@ -222,7 +222,7 @@ func TestCategoryPage(t *testing.T) {
 	want(t, parse(t, string(b)), "nothing is left")
 
 	doc = parse(t, written(t, pages)["archive"])
-	want(t, doc, "Archive 7", "Newer articles", "Older articles")
+	want(t, doc, "Conflicts & War, archive 7", "2 articles", "Newer articles", "Older articles")
 	links(t, doc, base+"/category/conflicts-war/archive/6", base+"/category/conflicts-war/archive/8")
 
 	doc = parse(t, written(t, pages)["combination"])

@@ -121,7 +121,7 @@ func (p *Pages) listingView(d Listing) listingView {
 	if f.Number > 0 {
 		older = f.Number - 1
 		v.Title = fmt.Sprintf("%s, archive %d", f.Name, f.Number)
-		v.Heading = fmt.Sprintf("Archive %d", f.Number)
+		v.Heading = articles(len(d.Articles))
 		v.Newer = p.site.PageURL(f.Path)
 		if f.Number < f.Archives {
 			v.Newer = p.site.PageURL(feed.ArchivePath(f.Path, f.Number+1))
