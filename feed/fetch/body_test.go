@@ -33,6 +33,15 @@ func brotlied(data []byte) []byte {
 	return b.Bytes()
 }
 
+// stored is a gzip file that is as long as its data.
+func stored(data []byte) []byte {
+	var b bytes.Buffer
+	w, _ := gzip.NewWriterLevel(&b, gzip.NoCompression) // the level is one that there is
+	w.Write(data)
+	w.Close()
+	return b.Bytes()
+}
+
 // coded answers with a body and the name of its coding.
 func coded(coding string, body []byte) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
@@ -117,6 +126,9 @@ func TestLimitOfBytes(t *testing.T) {
 		"br too long":           {coded("br", brotlied(over)), "limit of 2 KiB after decompression reached"},
 		"too long as sent":      {coded("gzip", gzipped(noise)), "limit of 2 KiB reached"},
 		"too long after a step": {coded("gzip, gzip", gzipped(append(gzipped(fits), make([]byte, 4096)...))), "limit of 2 KiB after decompression reached"},
+		// Where a member ends, what follows may be no member, but not too long.
+		"too long between members": {coded("gzip, gzip", append(gzipped(stored(fits[:1900])), gzipped(stored(fits[:500]))...)),
+			"limit of 2 KiB after decompression reached"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := fetcher(t)

@@ -237,11 +237,11 @@ func TestManyAtOnce(t *testing.T) {
 }
 
 func TestCloseLetsGoOfConnections(t *testing.T) {
-	closed := make(chan struct{})
+	closed := make(chan struct{}, 10)
 	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, "<rss/>") }))
 	s.Config.ConnState = func(_ net.Conn, state http.ConnState) {
 		if state == http.StateClosed {
-			close(closed)
+			closed <- struct{}{}
 		}
 	}
 	s.Start()
