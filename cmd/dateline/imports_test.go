@@ -18,6 +18,7 @@ var allowed = map[string]string{
 	"feed/wire":       "feed feed/clean store",
 	"feed/render":     "feed feed/clean store | github.com/gorilla/feeds",
 	"feed/publish":    "feed feed/render store | github.com/andybalholm/brotli github.com/klauspost/compress",
+	"feed/fetch":      "| github.com/andybalholm/brotli golang.org/x/net",
 	"feed/opml":       "feed",
 	"feed/static":     "feed feed/publish",
 	"feed/serve/page": "feed feed/clean feed/render store",
