@@ -114,6 +114,11 @@ func (s *Store) start(path string, o Options) error {
 		if v := tx.schema(); v != schemaVersion {
 			return schemaError(v)
 		}
+		for _, name := range buckets {
+			if tx.Bucket(name) == nil {
+				return fmt.Errorf("its bucket %q is missing: an unfinished dateline wrote it, or it is damaged: name another file", name)
+			}
+		}
 		if k, v := tx.Bucket(bucketLog).Cursor().Last(); k != nil && (len(k) != 8 || len(v) < 8) {
 			return errors.New("its change log is damaged at its end: restore it from a backup")
 		}

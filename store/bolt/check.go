@@ -19,7 +19,7 @@ func (s *Store) Check(ctx context.Context, found func(fault string)) error {
 	}
 	return s.view(ctx, func(tx *tx) error {
 		c := checker{tx: tx, found: found, counts: map[store.Status]int{}, listings: map[string]listing{}, places: map[string]uint64{}}
-		for _, step := range []func() error{c.records, c.indexes, c.totals, c.log} {
+		for _, step := range []func() error{c.records, c.indexes, c.totals, c.sources, c.log} {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
@@ -190,6 +190,32 @@ func (c *checker) totals() error {
 		}
 	}
 	return nil
+}
+
+// sources holds the schedule to the sources.
+func (c *checker) sources() error {
+	scheduled := 0
+	err := c.tx.Bucket(bucketSources).ForEach(func(k, _ []byte) error {
+		source, _, err := c.tx.source(string(k))
+		if err != nil {
+			c.fault("%v", err)
+			return nil
+		}
+		if source.Name != string(k) {
+			c.fault("source %s: it says that it is %s", k, source.Name)
+		}
+		if key := pollKey(source); key != nil {
+			scheduled++
+			if at, _ := c.tx.Bucket(bucketPolls).Cursor().Seek(key); !bytes.Equal(at, key) {
+				c.fault("source %s: its row in the schedule is missing", k)
+			}
+		}
+		return nil
+	})
+	if rows := c.tx.Bucket(bucketPolls).Stats().KeyN; rows > scheduled {
+		c.fault("schedule: it has %d rows, but %d sources are to be polled", rows, scheduled)
+	}
+	return err
 }
 
 func (c *checker) log() error {

@@ -127,37 +127,43 @@ func fingerprint(f store.Filing) []byte {
 // store.ErrKilled or store.ErrConflict.
 func (s *Store) SetStatus(ctx context.Context, c store.StatusChange) (store.Article, error) {
 	var article store.Article // not a named result: when ctx ends, the act may still assign it
-	err := s.write(ctx, func(tx *tx) error {
-		old, ok, err := tx.find(c.ID)
-		if err != nil {
-			return err
-		}
-		if !ok {
-			return refusal{fmt.Errorf("article %s: %w", c.ID, store.ErrNotFound)}
-		}
-		stamp := tx.stamp(c.Now)
-		if article, err = store.SetStatus(old.Article, c, stamp); err != nil {
-			return refusal{err}
-		}
-		r := record{Article: article}
-		kind := store.KindReleased
-		if article.Status != store.Usable {
-			kind = store.KindHeld
-			if article.Status == store.Killed {
-				kind = store.KindKilled
-			}
-			r.Tombstone = &store.Tombstone{
-				ID: article.ID, GUID: article.GUID, Status: article.Status,
-				When: stamp, By: c.By, Reason: c.Reason, Categories: article.Categories,
-			}
-		}
-		_, err = tx.change(&old, r, store.Change{Time: stamp, Kind: kind, By: c.By, Reason: c.Reason})
+	err := s.write(ctx, func(tx *tx) (err error) {
+		article, err = tx.setStatus(c)
 		return err
 	})
 	if err != nil {
 		return store.Article{}, err
 	}
 	return article, nil
+}
+
+func (tx *tx) setStatus(c store.StatusChange) (store.Article, error) {
+	old, ok, err := tx.find(c.ID)
+	if err != nil {
+		return store.Article{}, err
+	}
+	if !ok {
+		return store.Article{}, refusal{fmt.Errorf("article %s: %w", c.ID, store.ErrNotFound)}
+	}
+	stamp := tx.stamp(c.Now)
+	article, err := store.SetStatus(old.Article, c, stamp)
+	if err != nil {
+		return store.Article{}, refusal{err}
+	}
+	r := record{Article: article}
+	kind := store.KindReleased
+	if article.Status != store.Usable {
+		kind = store.KindHeld
+		if article.Status == store.Killed {
+			kind = store.KindKilled
+		}
+		r.Tombstone = &store.Tombstone{
+			ID: article.ID, GUID: article.GUID, Status: article.Status,
+			When: stamp, By: c.By, Reason: c.Reason, Categories: article.Categories,
+		}
+	}
+	_, err = tx.change(&old, r, store.Change{Time: stamp, Kind: kind, By: c.By, Reason: c.Reason})
+	return article, err
 }
 
 // Advance does all that is due at now: embargoes end, articles expire, each

@@ -20,6 +20,7 @@ import (
 //	listings     listing 0          → count, filed, places, time
 //	combinations name               → value: store.Combination
 //	keys         sha256(by, key)    → id, sha256(fingerprint)
+//	sources      source             → value: store.Source
 //
 // These follow from the records alone (see entries), and check.go holds them
 // to that:
@@ -31,6 +32,9 @@ import (
 //	places       listing 0 place    → id; what ever was public there
 //	withdrawn    listing 0 time id  → urgency; tombstones, by When
 //	due          time id            → nothing; by store.Due
+//	seen         source 0 hash16    → id, hash16; entries of sources, by what they said last
+//	links        hash16             → id; canonical links of what was gathered
+//	polls        time source        → nothing; by store.Source.Due; follows from the sources
 //
 // A listing is named as in package store. That of a combination has no rows of
 // its own: it is merged from those of its categories as it is read. An urgency
@@ -55,6 +59,10 @@ var (
 	bucketPlaces    = []byte("places")
 	bucketWithdrawn = []byte("withdrawn")
 	bucketDue       = []byte("due")
+	bucketSeen      = []byte("seen")
+	bucketLinks     = []byte("links")
+	bucketSources   = []byte("sources")
+	bucketPolls     = []byte("polls")
 
 	keySchema  = []byte("schema")
 	keyCreated = []byte("created")
@@ -62,8 +70,9 @@ var (
 	buckets = [][]byte{
 		bucketMeta, bucketArticles, bucketLog, bucketListings, bucketRules, bucketKeys,
 		bucketGUIDs, bucketPublished, bucketChanged, bucketPlaces, bucketWithdrawn, bucketDue,
+		bucketSeen, bucketLinks, bucketSources, bucketPolls,
 	}
-	indexes = [][]byte{bucketGUIDs, bucketPublished, bucketChanged, bucketPlaces, bucketWithdrawn, bucketDue}
+	indexes = [][]byte{bucketGUIDs, bucketPublished, bucketChanged, bucketPlaces, bucketWithdrawn, bucketDue, bucketSeen, bucketLinks}
 )
 
 // entry is one row of an index.
@@ -92,6 +101,12 @@ func entries(r record) []entry {
 	}
 	if r.Tombstone != nil && r.Article.Visible() {
 		inListings(bucketWithdrawn, r.Tombstone.When, everything)
+	}
+	for _, s := range r.Seen {
+		list = append(list, entry{string(bucketSeen), sightingKey(s.Source, s.Entry), sightingValue(id, s.Hash)})
+	}
+	for _, link := range r.Links {
+		list = append(list, entry{string(bucketLinks), linkKey(link), string(id)})
 	}
 	if due := store.Due(r.Article); !due.IsZero() {
 		list = append(list, entry{string(bucketDue), string(append(timeKey(due), id...)), ""})

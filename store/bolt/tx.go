@@ -74,6 +74,9 @@ func (tx *tx) change(old *record, r record, line store.Change) (store.Change, er
 	if r.Changed = line.Time; line.Kind == store.KindRefiled {
 		r.Changed = old.Changed // readers need not see it again
 	}
+	if old != nil && r.Seen == nil {
+		r.Seen, r.Links = old.Seen, old.Links
+	}
 	given, err := tx.givePlaces(old, &r)
 	if err != nil {
 		return line, err

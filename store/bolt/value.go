@@ -17,6 +17,8 @@ type record struct {
 	Tombstone *store.Tombstone  `json:"tombstone,omitempty"`
 	Changed   time.Time         `json:"changed"`          // by the last line of the log
 	Places    map[string]uint64 `json:"places,omitempty"` // by listing, also of those it has left
+	Seen      []sighting        `json:"seen,omitempty"`   // where it was gathered
+	Links     []string          `json:"links,omitempty"`  // canonical, of where it was gathered
 }
 
 // The first byte of a value says how the rest is written.

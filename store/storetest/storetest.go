@@ -24,6 +24,12 @@ type Store interface {
 	Declare(ctx context.Context, list []store.Combination, now time.Time) error
 	Refile(ctx context.Context, from, to string, now time.Time) (int, error)
 	Sources(context.Context) ([]string, error)
+	Adopt(context.Context, []store.Source) error
+	Source(ctx context.Context, name string) (store.Source, error)
+	Schedule(context.Context) ([]store.Source, error)
+	Claim(ctx context.Context, now, until time.Time, limit int) (list []store.Source, next time.Time, err error)
+	Settle(context.Context, []store.Source) error
+	Harvest(context.Context, store.Harvest) (store.Yield, error)
 	Sequence(context.Context) (uint64, error)
 	Changes(ctx context.Context, after uint64, limit int) ([]store.Change, error)
 	Stats(context.Context) (store.Stats, error)
@@ -99,6 +105,29 @@ func Run(t *testing.T, open func(t testing.TB, dir string) Store) {
 			{"a source has a listing from its first article on", sourceHasListing},
 			{"an article of two sources is in both", sourcesShareArticle},
 			{"a source has archives too", sourceHasArchives},
+		}},
+		{"schedule", []promise{
+			{"sources are those that were adopted last", adoptedSources},
+			{"what is due is claimed once, the first due first", dueIsClaimedOnce},
+			{"a claim ends with its time", claimEnds},
+			{"what is settled is due when it says", settledIsDue},
+			{"what was forgotten meanwhile is not brought back", settledAfterForgotten},
+			{"many who claim get each source once", manyClaim},
+			{"the schedule outlives the process", scheduleSurvivesReopen},
+		}},
+		{"harvest", []promise{
+			{"what is new is filed with its origin", newIsFiled},
+			{"what is known and says the same changes nothing", sameIsUnchanged},
+			{"what is known and says something else is the next version", otherIsRevised},
+			{"what was moved at its source is the same article", movedIsTheSame},
+			{"one link from two sources is one article", linkJoinsSources},
+			{"one ID from two sources is two articles", idJoinsNothing},
+			{"what is older than what is known is refused", olderIsRefused},
+			{"what was killed never comes back", killedStaysKilled},
+			{"what its source took back is killed", takenBackIsKilled},
+			{"too much at once waits", floodWaits},
+			{"a harvest is all or nothing", harvestIsAtomic},
+			{"what was known is known after reopening", seenSurvivesReopen},
 		}},
 		{"combinations", []promise{
 			{"a combination holds what its rule says", combinationHolds},

@@ -1,0 +1,238 @@
+package bolt
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"dateline/store"
+)
+
+// sighting is an entry of a source that a record stands for.
+type sighting struct {
+	Source  string    `json:"s"`
+	Entry   string    `json:"e"` // its ID there
+	Hash    string    `json:"h"` // of what it said last
+	Updated time.Time `json:"u,omitzero"`
+}
+
+// sightingKey names an entry of a source.
+func sightingKey(source, entry string) string {
+	sum := sha256.Sum256([]byte(entry))
+	return string(append(listingPrefix(source), sum[:16]...))
+}
+
+// linkKey names a canonical link.
+func linkKey(link string) string {
+	sum := sha256.Sum256([]byte(link))
+	return string(sum[:16])
+}
+
+// sightingValue is the id of the article and what names the entry's hash.
+func sightingValue(id []byte, hash string) string {
+	sum := sha256.Sum256([]byte(hash))
+	return string(id) + string(sum[:16])
+}
+
+// Harvest records what one fetch of a source yields: new articles, new
+// versions of known ones, articles of other sources that this one has too,
+// and the source itself. An entry is known by the source and its ID there, or
+// by its link. It fails with *store.Invalid, and has then recorded nothing.
+func (s *Store) Harvest(ctx context.Context, h store.Harvest) (store.Yield, error) {
+	for i, item := range h.Items {
+		if faults := item.Article.Check(); faults != nil {
+			return store.Yield{}, fmt.Errorf("item %d of source %s: %w", i+1, h.Source.Name, &store.Invalid{Faults: faults})
+		}
+	}
+	var yield store.Yield
+	err := s.write(ctx, func(tx *tx) (err error) {
+		yield, err = tx.harvest(h)
+		return err
+	})
+	if err != nil {
+		return store.Yield{}, err
+	}
+	return yield, nil
+}
+
+func (tx *tx) harvest(h store.Harvest) (y store.Yield, err error) {
+	if fresh, err := tx.unknown(h); err != nil {
+		return y, err
+	} else if h.MostNew > 0 && fresh > h.MostNew {
+		y.HeldBack, y.Unchanged = fresh, len(h.Items)-fresh
+		h.Source.HeldBack = fresh
+		return y, tx.settle(h.Source)
+	}
+	for _, item := range h.Items {
+		if err := tx.gather(h, item, &y); err != nil {
+			return y, err
+		}
+	}
+	for _, deletion := range h.Deleted {
+		if err := tx.takeBack(h, deletion, &y); err != nil {
+			return y, err
+		}
+	}
+	h.Source.Brought += y.New
+	h.Source.HeldBack = 0
+	return y, tx.settle(h.Source)
+}
+
+// unknown is how many items would be new articles.
+func (tx *tx) unknown(h store.Harvest) (n int, err error) {
+	for _, item := range h.Items {
+		_, ok, err := tx.standsFor(h.Source.Name, item)
+		if err != nil {
+			return 0, err
+		}
+		if !ok {
+			n++
+		}
+	}
+	return n, nil
+}
+
+// standsFor is the ID of the article that stands for an item.
+func (tx *tx) standsFor(source string, item store.Gathered) (id store.ID, ok bool, err error) {
+	if v := tx.Bucket(bucketSeen).Get([]byte(sightingKey(source, item.Article.Origin.EntryID))); v != nil {
+		return store.IDFromBytes([16]byte(v[:16])), true, nil
+	}
+	if item.Link != "" {
+		if v := tx.Bucket(bucketLinks).Get([]byte(linkKey(item.Link))); v != nil {
+			return idAt(v), true, nil
+		}
+	}
+	return "", false, nil
+}
+
+// gather files one item.
+func (tx *tx) gather(h store.Harvest, item store.Gathered, y *store.Yield) error {
+	origin := item.Article.Origin
+	seen := sighting{Source: h.Source.Name, Entry: origin.EntryID, Hash: item.Hash, Updated: item.Article.Updated}
+	id, ok, err := tx.standsFor(h.Source.Name, item)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		y.New++
+		return tx.gatherNew(h, item, seen)
+	}
+	if v := tx.Bucket(bucketSeen).Get([]byte(sightingKey(seen.Source, seen.Entry))); string(v) == sightingValue(idKey(id), seen.Hash) {
+		y.Unchanged++
+		return nil
+	}
+	old, _, err := tx.record(id)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(old.Seen, func(s sighting) bool { return s.Source == seen.Source && s.Entry == seen.Entry })
+	switch {
+	case old.Article.Status == store.Killed,
+		i >= 0 && !seen.Updated.IsZero() && seen.Updated.Before(old.Seen[i].Updated):
+		y.Refused++
+		return nil
+	}
+	r := old
+	r.Seen = slices.Clone(old.Seen)
+	if i >= 0 {
+		r.Seen[i] = seen
+	} else {
+		r.Seen = append(r.Seen, seen)
+	}
+	if item.Link != "" && !slices.Contains(r.Links, item.Link) {
+		r.Links = append(slices.Clone(old.Links), item.Link)
+	}
+	return tx.gatherKnown(h, item, old, r, y)
+}
+
+func (tx *tx) gatherNew(h store.Harvest, item store.Gathered, seen sighting) error {
+	a := item.Article
+	if _, taken, err := tx.byGUID(a.GUID); err != nil {
+		return err
+	} else if taken { // by another source: a GUID alone joins nothing
+		a.GUID = item.Minted
+	}
+	stamp := tx.stamp(h.Now)
+	a, _, err := store.Revise(nil, store.Filing{Article: a, Now: h.Now}, stamp)
+	if err != nil {
+		return err
+	}
+	r := record{Article: a, Seen: []sighting{seen}}
+	if item.Link != "" {
+		r.Links = []string{item.Link}
+	}
+	_, err = tx.change(nil, r, store.Change{Time: stamp, Kind: store.KindFiled, By: h.Source.Name})
+	return err
+}
+
+// gatherKnown files an item whose article is there: as a new version of it,
+// when the article is this source's, or else as one that has it too.
+func (tx *tx) gatherKnown(h store.Harvest, item store.Gathered, old, r record, y *store.Yield) error {
+	stamp := tx.stamp(h.Now)
+	if origin := item.Article.Origin; old.Article.Origin.Source == h.Source.Name {
+		a := item.Article
+		a.GUID, a.ID = old.Article.GUID, old.Article.ID
+		a.AlsoAt = old.Article.AlsoAt
+		revised, outcome, err := store.Revise(&old.Article, store.Filing{Article: a, Now: h.Now}, stamp)
+		if err != nil {
+			return err
+		}
+		if outcome == store.Revised {
+			y.Revised++
+			r.Article = revised
+		} else {
+			y.Unchanged++
+		}
+	} else if has := slices.ContainsFunc(old.Article.AlsoAt, func(o store.Origin) bool { return o.Source == origin.Source }); !has && old.Article.Origin.Source != "" {
+		y.Joined++
+		r.Article.AlsoAt = append(slices.Clone(old.Article.AlsoAt), origin)
+		r.Article.Version++
+	} else {
+		y.Unchanged++
+	}
+	if r.Article.Version == old.Article.Version { // nothing for readers: the record alone
+		return tx.rewrite(old, r)
+	}
+	if r.Tombstone != nil {
+		t := *r.Tombstone
+		t.Categories, r.Tombstone = r.Article.Categories, &t
+	}
+	_, err := tx.change(&old, r, store.Change{Time: stamp, Kind: store.KindRevised, By: h.Source.Name})
+	return err
+}
+
+// takeBack kills the article of an entry that its source took back. One that
+// other sources have too stays.
+func (tx *tx) takeBack(h store.Harvest, d store.Deletion, y *store.Yield) error {
+	v := tx.Bucket(bucketSeen).Get([]byte(sightingKey(h.Source.Name, d.EntryID)))
+	if v == nil {
+		return nil
+	}
+	id := store.IDFromBytes([16]byte(v[:16]))
+	old, ok, err := tx.record(id)
+	if err != nil || !ok || old.Article.Status == store.Killed || old.Article.Origin.Source != h.Source.Name || len(old.Article.AlsoAt) > 0 {
+		return err
+	}
+	y.Killed++
+	_, err = tx.setStatus(store.StatusChange{ID: id, Status: store.Killed, Now: h.Now, By: h.Source.Name, Reason: d.Reason})
+	if r := (refusal{}); errors.As(err, &r) { // other items may have been filed already
+		err = r.error
+	}
+	return err
+}
+
+// rewrite replaces a record whose article and tombstone are the same.
+func (tx *tx) rewrite(old, r record) error {
+	value, err := tx.coder.marshal(r)
+	if err != nil {
+		return err
+	}
+	if err := tx.put(bucketArticles, idKey(r.Article.ID), value); err != nil {
+		return err
+	}
+	_, err = tx.reindex(&old, r)
+	return err
+}

@@ -1,0 +1,42 @@
+package store
+
+import "time"
+
+// Harvest is what one fetch of a source yields. It is recorded in one
+// transaction, with the source as it then stands.
+type Harvest struct {
+	Source Source // to be kept; its Claimed is cleared
+	Now    time.Time
+	Items  []Gathered // in the order in which they are to be filed: the oldest first
+	// Deleted are the entries that the source took back: those of its articles
+	// are killed.
+	Deleted []Deletion
+	// MostNew is how many articles may be new. With more nothing is filed:
+	// they wait for the operator. Zero means that there is no limit.
+	MostNew int
+}
+
+// Gathered is one entry of a source, ready to be filed.
+type Gathered struct {
+	Article Article // with its Origin; its GUID is taken only when no other article has it
+	Minted  string  // GUID in place of one that another article has
+	Hash    string  // names what the entry says; another hash is a real change
+	Link    string  // canonical, what two sources' same story shares; may be empty
+}
+
+// Deletion is an entry that its source took back.
+type Deletion struct {
+	EntryID string
+	Reason  string
+}
+
+// Yield says what became of a harvest.
+type Yield struct {
+	New       int `json:"new"`       // articles
+	Revised   int `json:"revised"`   // articles with a new version
+	Joined    int `json:"joined"`    // articles of other sources that this one has too
+	Unchanged int `json:"unchanged"` // entries that were known, and say the same
+	Refused   int `json:"refused"`   // entries of articles that were killed, or older than what is known
+	Killed    int `json:"killed"`    // articles that the source took back
+	HeldBack  int `json:"held_back"` // articles that are too many at once; then all but Unchanged is 0
+}

@@ -1,0 +1,218 @@
+package storetest
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"dateline/store"
+)
+
+// item is an entry of a source, as it says something for the first time.
+func (f *fixture) item(source, entry, headline string) store.Gathered {
+	a := f.article(headline, "harbour")
+	a.Headline = headline
+	a.GUID = "urn:" + source + ":" + entry
+	a.Origin = store.Origin{
+		Source: source, FeedURL: "https://" + source + ".example/feed", EntryID: entry, Link: "https://" + source + ".example/" + entry,
+	}
+	return store.Gathered{Article: a, Minted: "urn:minted:" + string(a.ID), Hash: headline, Link: a.Origin.Link}
+}
+
+// reap records a harvest a minute later.
+func (f *fixture) reap(source string, items ...store.Gathered) store.Yield {
+	f.Helper()
+	return f.record(store.Harvest{Source: f.sourceDue(source, time.Hour), Items: items})
+}
+
+func (f *fixture) record(h store.Harvest) store.Yield {
+	f.Helper()
+	h.Now = f.later(time.Minute)
+	y, err := f.store.Harvest(f.Context(), h)
+	f.must(err)
+	return y
+}
+
+// sole is the only article of a listing.
+func (f *fixture) sole(listing string) store.Article {
+	f.Helper()
+	list := f.page(store.Query{Listing: listing, Limit: 10}).Articles
+	if len(list) != 1 {
+		f.Fatalf("%d articles in %q, want 1", len(list), listing)
+	}
+	return list[0]
+}
+
+func newIsFiled(f *fixture) {
+	source := f.sourceDue("gazette", 0)
+	f.adopt(source)
+	source.ETag, source.Next = `"7"`, f.now.Add(time.Hour)
+	y := f.record(store.Harvest{Source: source, Items: []store.Gathered{f.item("gazette", "1", "Ferry sinks"), f.item("gazette", "2", "Ferry floats")}})
+	f.same("yield", y, store.Yield{New: 2})
+	list := f.page(store.Query{Listing: "source/gazette", Limit: 5}).Articles
+	if len(list) != 2 || list[0].Headline != "Ferry floats" || list[1].GUID != "urn:gazette:1" || list[1].Status != store.Usable || list[1].Version != 1 {
+		f.Errorf("got %+v", list)
+	}
+	if lines := f.lines(0); len(lines) != 2 || lines[0].By != "gazette" || lines[0].Kind != store.KindFiled {
+		f.Errorf("log: %+v", lines)
+	}
+	kept, err := f.store.Source(f.Context(), "gazette")
+	f.must(err)
+	source.Brought = 2
+	f.same("the source", kept, source)
+}
+
+func sameIsUnchanged(f *fixture) {
+	f.adopt(f.sourceDue("gazette", time.Hour))
+	f.reap("gazette", f.item("gazette", "1", "Ferry sinks"))
+	f.unchanged("the same again", func() {
+		f.same("yield", f.reap("gazette", f.item("gazette", "1", "Ferry sinks")), store.Yield{Unchanged: 1})
+	}, "harbour", "source/gazette")
+}
+
+func otherIsRevised(f *fixture) {
+	f.reap("gazette", f.item("gazette", "1", "Ferry sinks"))
+	first := f.sole("harbour")
+	f.same("yield", f.reap("gazette", f.item("gazette", "1", "Ferry is late")), store.Yield{Revised: 1})
+	a := f.sole("harbour")
+	if a.ID != first.ID || a.GUID != first.GUID || a.Version != 2 || a.Headline != "Ferry is late" || !a.Published.Equal(first.Published) || !a.Updated.Equal(f.now) {
+		f.Errorf("it became %+v", a)
+	}
+	f.same("once more", f.reap("gazette", f.item("gazette", "1", "Ferry is late")), store.Yield{Unchanged: 1})
+	// Another hash of what is the same when it is read is no version.
+	touched := f.item("gazette", "1", "Ferry is late")
+	touched.Hash = "white space"
+	sequence := f.sequence()
+	f.same("touched", f.reap("gazette", touched), store.Yield{Unchanged: 1})
+	f.same("and again", f.reap("gazette", touched), store.Yield{Unchanged: 1})
+	if n := f.sequence(); n != sequence {
+		f.Errorf("%d lines for nothing", n-sequence)
+	}
+}
+
+func movedIsTheSame(f *fixture) {
+	f.reap("gazette", f.item("gazette", "1", "Ferry sinks"))
+	moved := f.item("gazette", "new-id-1", "Ferry sinks")
+	moved.Link = f.item("gazette", "1", "").Link
+	moved.Article.Origin.Link = moved.Link
+	f.reap("gazette", moved)
+	f.sole("harbour")
+	// From now on both IDs are known.
+	again := f.item("gazette", "new-id-1", "Ferry is late")
+	f.reap("gazette", again)
+	if a := f.sole("harbour"); a.Headline != "Ferry is late" {
+		f.Errorf("got %+v", a)
+	}
+}
+
+func linkJoinsSources(f *fixture) {
+	f.reap("gazette", f.item("gazette", "1", "Ferry sinks"))
+	same := f.item("herald", "77", "Ferry sinks, says Gazette")
+	same.Link = f.item("gazette", "1", "").Link
+	f.same("yield", f.reap("herald", same), store.Yield{Joined: 1})
+	a := f.sole("harbour")
+	if a.Headline != "Ferry sinks" || a.Origin.Source != "gazette" || len(a.AlsoAt) != 1 || a.AlsoAt[0].Source != "herald" {
+		f.Errorf("got %+v", a)
+	}
+	f.sole("source/herald")
+	f.same("again", f.reap("herald", same), store.Yield{Unchanged: 1})
+	same.Hash = "they wrote it anew"
+	f.same("another text of the second", f.reap("herald", same), store.Yield{Unchanged: 1})
+	f.reap("gazette", f.item("gazette", "1", "Ferry is late"))
+	if a := f.sole("harbour"); a.Headline != "Ferry is late" || len(a.AlsoAt) != 1 {
+		f.Errorf("after a new version: %+v", a)
+	}
+}
+
+func idJoinsNothing(f *fixture) {
+	f.reap("gazette", f.item("gazette", "1", "Ferry sinks"))
+	forged := f.item("herald", "1", "Buy our ferries")
+	forged.Article.GUID = "urn:gazette:1"
+	f.same("yield", f.reap("herald", forged), store.Yield{New: 1})
+	if a := f.sole("source/gazette"); a.Headline != "Ferry sinks" {
+		f.Errorf("got %+v", a)
+	}
+	if a := f.sole("source/herald"); a.GUID != forged.Minted {
+		f.Errorf("its GUID is %s", a.GUID)
+	}
+}
+
+func olderIsRefused(f *fixture) {
+	item := f.item("gazette", "1", "Ferry is late")
+	item.Article.Updated = f.now.Add(-time.Hour)
+	f.reap("gazette", item)
+	older := f.item("gazette", "1", "Ferry sinks")
+	older.Article.Updated = f.now.Add(-2 * time.Hour)
+	f.same("yield", f.reap("gazette", older), store.Yield{Refused: 1})
+	if a := f.sole("harbour"); a.Headline != "Ferry is late" {
+		f.Errorf("got %+v", a)
+	}
+}
+
+func killedStaysKilled(f *fixture) {
+	f.reap("gazette", f.item("gazette", "1", "Ferry sinks"))
+	f.set(f.sole("harbour").ID, store.Killed)
+	byLink := f.item("herald", "9", "Ferry sinks")
+	byLink.Link = f.item("gazette", "1", "").Link
+	f.unchanged("gathering what was killed", func() {
+		f.same("by its ID", f.reap("gazette", f.item("gazette", "1", "Ferry sinks deeper")), store.Yield{Refused: 1})
+		f.same("by its link", f.reap("herald", byLink), store.Yield{Refused: 1})
+	}, "harbour", "source/herald")
+}
+
+func takenBackIsKilled(f *fixture) {
+	f.reap("gazette", f.item("gazette", "1", "Ferry sinks"), f.item("gazette", "2", "Ferry floats"))
+	f.reap("herald", f.item("herald", "1", "Council meets"))
+	y := f.record(store.Harvest{Source: f.sourceDue("gazette", 0), Deleted: []store.Deletion{{EntryID: "1", Reason: "It did not."}, {EntryID: "3"}}})
+	f.same("yield", y, store.Yield{Killed: 1})
+	if a := f.sole("source/gazette"); a.Headline != "Ferry floats" {
+		f.Errorf("left is %+v", a)
+	}
+	if list := f.tombstones("source/gazette"); len(list) != 1 || list[0].Reason != "It did not." || list[0].By != "gazette" {
+		f.Errorf("tombstones %+v", list)
+	}
+	y = f.record(store.Harvest{Source: f.sourceDue("gazette", 0), Deleted: []store.Deletion{{EntryID: "1"}}})
+	f.same("once more, and of another source's entry of that name", y, store.Yield{})
+	f.sole("source/herald")
+}
+
+func floodWaits(f *fixture) {
+	source := f.sourceDue("gazette", time.Hour)
+	f.adopt(source)
+	f.reap("gazette", f.item("gazette", "0", "Ferry"))
+	var items []store.Gathered
+	for n := range 6 {
+		items = append(items, f.item("gazette", fmt.Sprint(n), "Ferry"))
+	}
+	f.same("one too many", f.record(store.Harvest{Source: source, Items: items, MostNew: 4}), store.Yield{HeldBack: 5, Unchanged: 1})
+	f.sole("harbour")
+	if kept, err := f.store.Source(f.Context(), "gazette"); err != nil || kept.HeldBack != 5 {
+		f.Errorf("the source: %+v, error %v", kept, err)
+	}
+	f.same("as many as may be", f.record(store.Harvest{Source: source, Items: items, MostNew: 5}), store.Yield{New: 5, Unchanged: 1})
+	if kept, err := f.store.Source(f.Context(), "gazette"); err != nil || kept.HeldBack != 0 {
+		f.Errorf("the source: %+v, error %v", kept, err)
+	}
+}
+
+func harvestIsAtomic(f *fixture) {
+	f.adopt(f.sourceDue("gazette", 0))
+	bad := f.item("gazette", "2", "Ferry floats")
+	bad.Article.Categories = nil
+	f.unchanged("a harvest with a fault", func() {
+		var invalid *store.Invalid
+		_, err := f.store.Harvest(f.Context(), store.Harvest{
+			Source: f.sourceDue("gazette", 0), Now: f.now, Items: []store.Gathered{f.item("gazette", "1", "Ferry sinks"), bad},
+		})
+		if !errors.As(err, &invalid) {
+			f.Errorf("error %v; want *store.Invalid", err)
+		}
+	}, "harbour")
+}
+
+func seenSurvivesReopen(f *fixture) {
+	f.reap("gazette", f.item("gazette", "1", "Ferry sinks"))
+	f.reopen()
+	f.same("yield", f.reap("gazette", f.item("gazette", "1", "Ferry sinks")), store.Yield{Unchanged: 1})
+	f.sole("harbour")
+}
