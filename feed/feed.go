@@ -123,3 +123,12 @@ const (
 // Encodings are all of them, the one that is best for a client that takes any
 // first.
 func Encodings() []Encoding { return []Encoding{Brotli, Zstd, Gzip, Identity} }
+
+// Republish is how much of a gathered article is kept and shown.
+type Republish string
+
+const (
+	RepublishFull     Republish = "full"
+	RepublishSummary  Republish = "summary"
+	RepublishHeadline Republish = "headline"
+)

@@ -5,9 +5,13 @@ import "time"
 // Harvest is what one fetch of a source yields. It is recorded in one
 // transaction, with the source as it then stands.
 type Harvest struct {
-	Source Source // to be kept; its Claimed is cleared
+	Source string // its name
 	Now    time.Time
-	Items  []Gathered // in the order in which they are to be filed: the oldest first
+	// Keep is the source as it is to be kept, given what became of the items;
+	// its Claimed is cleared. It may be called more than once. Nil leaves the
+	// source as it is.
+	Keep  func(Yield) Source
+	Items []Gathered // in the order in which they are to be filed: the oldest first
 	// Deleted are the entries that the source took back: those of its articles
 	// are killed.
 	Deleted []Deletion

@@ -2,8 +2,10 @@ package store
 
 import (
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/base32"
 	"encoding/binary"
+	"encoding/hex"
 	"fmt"
 	"strings"
 	"time"
@@ -67,4 +69,11 @@ func ParseID(s string) (id ID, ok bool) {
 // (RFC 4151) of the authority, which is a host name, on the day of now.
 func TagURI(authority string, now time.Time, id ID) string {
 	return fmt.Sprintf("tag:%s,%s:article/%s", strings.ToLower(authority), now.UTC().Format("2006-01-02"), id)
+}
+
+// Digest is a short name for a text: the same for the same text, and in all
+// likelihood for no other.
+func Digest(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:16])
 }

@@ -44,7 +44,7 @@ func sightingValue(id []byte, hash string) string {
 func (s *Store) Harvest(ctx context.Context, h store.Harvest) (store.Yield, error) {
 	for i, item := range h.Items {
 		if faults := item.Article.Check(); faults != nil {
-			return store.Yield{}, fmt.Errorf("item %d of source %s: %w", i+1, h.Source.Name, &store.Invalid{Faults: faults})
+			return store.Yield{}, fmt.Errorf("item %d of source %s: %w", i+1, h.Source, &store.Invalid{Faults: faults})
 		}
 	}
 	var yield store.Yield
@@ -63,8 +63,7 @@ func (tx *tx) harvest(h store.Harvest) (y store.Yield, err error) {
 		return y, err
 	} else if h.MostNew > 0 && fresh > h.MostNew {
 		y.HeldBack, y.Unchanged = fresh, len(h.Items)-fresh
-		h.Source.HeldBack = fresh
-		return y, tx.settle(h.Source)
+		return y, tx.keep(h, y)
 	}
 	for _, item := range h.Items {
 		if err := tx.gather(h, item, &y); err != nil {
@@ -76,15 +75,20 @@ func (tx *tx) harvest(h store.Harvest) (y store.Yield, err error) {
 			return y, err
 		}
 	}
-	h.Source.Brought += y.New
-	h.Source.HeldBack = 0
-	return y, tx.settle(h.Source)
+	return y, tx.keep(h, y)
+}
+
+func (tx *tx) keep(h store.Harvest, y store.Yield) error {
+	if h.Keep == nil {
+		return nil
+	}
+	return tx.settle(h.Keep(y))
 }
 
 // unknown is how many items would be new articles.
 func (tx *tx) unknown(h store.Harvest) (n int, err error) {
 	for _, item := range h.Items {
-		_, ok, err := tx.standsFor(h.Source.Name, item)
+		_, ok, err := tx.standsFor(h.Source, item)
 		if err != nil {
 			return 0, err
 		}
@@ -111,8 +115,8 @@ func (tx *tx) standsFor(source string, item store.Gathered) (id store.ID, ok boo
 // gather files one item.
 func (tx *tx) gather(h store.Harvest, item store.Gathered, y *store.Yield) error {
 	origin := item.Article.Origin
-	seen := sighting{Source: h.Source.Name, Entry: origin.EntryID, Hash: item.Hash, Updated: item.Article.Updated}
-	id, ok, err := tx.standsFor(h.Source.Name, item)
+	seen := sighting{Source: h.Source, Entry: origin.EntryID, Hash: item.Hash, Updated: item.Article.Updated}
+	id, ok, err := tx.standsFor(h.Source, item)
 	if err != nil {
 		return err
 	}
@@ -164,7 +168,7 @@ func (tx *tx) gatherNew(h store.Harvest, item store.Gathered, seen sighting) err
 	if item.Link != "" {
 		r.Links = []string{item.Link}
 	}
-	_, err = tx.change(nil, r, store.Change{Time: stamp, Kind: store.KindFiled, By: h.Source.Name})
+	_, err = tx.change(nil, r, store.Change{Time: stamp, Kind: store.KindFiled, By: h.Source})
 	return err
 }
 
@@ -172,7 +176,7 @@ func (tx *tx) gatherNew(h store.Harvest, item store.Gathered, seen sighting) err
 // when the article is this source's, or else as one that has it too.
 func (tx *tx) gatherKnown(h store.Harvest, item store.Gathered, old, r record, y *store.Yield) error {
 	stamp := tx.stamp(h.Now)
-	if origin := item.Article.Origin; old.Article.Origin.Source == h.Source.Name {
+	if origin := item.Article.Origin; old.Article.Origin.Source == h.Source {
 		a := item.Article
 		a.GUID, a.ID = old.Article.GUID, old.Article.ID
 		a.AlsoAt = old.Article.AlsoAt
@@ -200,24 +204,24 @@ func (tx *tx) gatherKnown(h store.Harvest, item store.Gathered, old, r record, y
 		t := *r.Tombstone
 		t.Categories, r.Tombstone = r.Article.Categories, &t
 	}
-	_, err := tx.change(&old, r, store.Change{Time: stamp, Kind: store.KindRevised, By: h.Source.Name})
+	_, err := tx.change(&old, r, store.Change{Time: stamp, Kind: store.KindRevised, By: h.Source})
 	return err
 }
 
 // takeBack kills the article of an entry that its source took back. One that
 // other sources have too stays.
 func (tx *tx) takeBack(h store.Harvest, d store.Deletion, y *store.Yield) error {
-	v := tx.Bucket(bucketSeen).Get([]byte(sightingKey(h.Source.Name, d.EntryID)))
+	v := tx.Bucket(bucketSeen).Get([]byte(sightingKey(h.Source, d.EntryID)))
 	if v == nil {
 		return nil
 	}
 	id := store.IDFromBytes([16]byte(v[:16]))
 	old, ok, err := tx.record(id)
-	if err != nil || !ok || old.Article.Status == store.Killed || old.Article.Origin.Source != h.Source.Name || len(old.Article.AlsoAt) > 0 {
+	if err != nil || !ok || old.Article.Status == store.Killed || old.Article.Origin.Source != h.Source || len(old.Article.AlsoAt) > 0 {
 		return err
 	}
 	y.Killed++
-	_, err = tx.setStatus(store.StatusChange{ID: id, Status: store.Killed, Now: h.Now, By: h.Source.Name, Reason: d.Reason})
+	_, err = tx.setStatus(store.StatusChange{ID: id, Status: store.Killed, Now: h.Now, By: h.Source, Reason: d.Reason})
 	if r := (refusal{}); errors.As(err, &r) { // other items may have been filed already
 		err = r.error
 	}

@@ -22,7 +22,7 @@ func (f *fixture) item(source, entry, headline string) store.Gathered {
 // reap records a harvest a minute later.
 func (f *fixture) reap(source string, items ...store.Gathered) store.Yield {
 	f.Helper()
-	return f.record(store.Harvest{Source: f.sourceDue(source, time.Hour), Items: items})
+	return f.record(store.Harvest{Source: source, Items: items})
 }
 
 func (f *fixture) record(h store.Harvest) store.Yield {
@@ -47,7 +47,12 @@ func newIsFiled(f *fixture) {
 	source := f.sourceDue("gazette", 0)
 	f.adopt(source)
 	source.ETag, source.Next = `"7"`, f.now.Add(time.Hour)
-	y := f.record(store.Harvest{Source: source, Items: []store.Gathered{f.item("gazette", "1", "Ferry sinks"), f.item("gazette", "2", "Ferry floats")}})
+	source.Claimed = f.now
+	y := f.record(store.Harvest{
+		Source: "gazette", Items: []store.Gathered{f.item("gazette", "1", "Ferry sinks"), f.item("gazette", "2", "Ferry floats")},
+		Keep: func(y store.Yield) store.Source { source.Brought = y.New; return source },
+	})
+	source.Claimed = time.Time{}
 	f.same("yield", y, store.Yield{New: 2})
 	list := f.page(store.Query{Listing: "source/gazette", Limit: 5}).Articles
 	if len(list) != 2 || list[0].Headline != "Ferry floats" || list[1].GUID != "urn:gazette:1" || list[1].Status != store.Usable || list[1].Version != 1 {
@@ -58,7 +63,9 @@ func newIsFiled(f *fixture) {
 	}
 	kept, err := f.store.Source(f.Context(), "gazette")
 	f.must(err)
-	source.Brought = 2
+	if source.Brought != 2 {
+		f.Errorf("kept as for %d new articles", source.Brought)
+	}
 	f.same("the source", kept, source)
 }
 
@@ -163,7 +170,7 @@ func killedStaysKilled(f *fixture) {
 func takenBackIsKilled(f *fixture) {
 	f.reap("gazette", f.item("gazette", "1", "Ferry sinks"), f.item("gazette", "2", "Ferry floats"))
 	f.reap("herald", f.item("herald", "1", "Council meets"))
-	y := f.record(store.Harvest{Source: f.sourceDue("gazette", 0), Deleted: []store.Deletion{{EntryID: "1", Reason: "It did not."}, {EntryID: "3"}}})
+	y := f.record(store.Harvest{Source: "gazette", Deleted: []store.Deletion{{EntryID: "1", Reason: "It did not."}, {EntryID: "3"}}})
 	f.same("yield", y, store.Yield{Killed: 1})
 	if a := f.sole("source/gazette"); a.Headline != "Ferry floats" {
 		f.Errorf("left is %+v", a)
@@ -171,7 +178,7 @@ func takenBackIsKilled(f *fixture) {
 	if list := f.tombstones("source/gazette"); len(list) != 1 || list[0].Reason != "It did not." || list[0].By != "gazette" {
 		f.Errorf("tombstones %+v", list)
 	}
-	y = f.record(store.Harvest{Source: f.sourceDue("gazette", 0), Deleted: []store.Deletion{{EntryID: "1"}}})
+	y = f.record(store.Harvest{Source: "gazette", Deleted: []store.Deletion{{EntryID: "1"}}})
 	f.same("once more, and of another source's entry of that name", y, store.Yield{})
 	f.sole("source/herald")
 }
@@ -179,17 +186,18 @@ func takenBackIsKilled(f *fixture) {
 func floodWaits(f *fixture) {
 	source := f.sourceDue("gazette", time.Hour)
 	f.adopt(source)
+	keep := func(y store.Yield) store.Source { source.HeldBack = y.HeldBack; return source }
 	f.reap("gazette", f.item("gazette", "0", "Ferry"))
 	var items []store.Gathered
 	for n := range 6 {
 		items = append(items, f.item("gazette", fmt.Sprint(n), "Ferry"))
 	}
-	f.same("one too many", f.record(store.Harvest{Source: source, Items: items, MostNew: 4}), store.Yield{HeldBack: 5, Unchanged: 1})
+	f.same("one too many", f.record(store.Harvest{Source: "gazette", Keep: keep, Items: items, MostNew: 4}), store.Yield{HeldBack: 5, Unchanged: 1})
 	f.sole("harbour")
 	if kept, err := f.store.Source(f.Context(), "gazette"); err != nil || kept.HeldBack != 5 {
 		f.Errorf("the source: %+v, error %v", kept, err)
 	}
-	f.same("as many as may be", f.record(store.Harvest{Source: source, Items: items, MostNew: 5}), store.Yield{New: 5, Unchanged: 1})
+	f.same("as many as may be", f.record(store.Harvest{Source: "gazette", Keep: keep, Items: items, MostNew: 5}), store.Yield{New: 5, Unchanged: 1})
 	if kept, err := f.store.Source(f.Context(), "gazette"); err != nil || kept.HeldBack != 0 {
 		f.Errorf("the source: %+v, error %v", kept, err)
 	}
@@ -202,7 +210,7 @@ func harvestIsAtomic(f *fixture) {
 	f.unchanged("a harvest with a fault", func() {
 		var invalid *store.Invalid
 		_, err := f.store.Harvest(f.Context(), store.Harvest{
-			Source: f.sourceDue("gazette", 0), Now: f.now, Items: []store.Gathered{f.item("gazette", "1", "Ferry sinks"), bad},
+			Source: "gazette", Now: f.now, Items: []store.Gathered{f.item("gazette", "1", "Ferry sinks"), bad},
 		})
 		if !errors.As(err, &invalid) {
 			f.Errorf("error %v; want *store.Invalid", err)
