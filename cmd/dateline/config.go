@@ -32,6 +32,8 @@ type config struct {
 	Categories []categoryConfig `yaml:"categories"`
 	Retired    []string         `yaml:"retired"`
 	Feeds      []feedConfig     `yaml:"feeds"`
+	Sources    []sourceConfig   `yaml:"sources"`
+	Fetch      fetchConfig      `yaml:"fetch"`
 	Tokens     []tokenConfig    `yaml:"tokens"`
 	Log        logConfig        `yaml:"log"`
 
@@ -101,6 +103,7 @@ func defaultConfig() config {
 		Store:  storeConfig{Path: "data/dateline.db"},
 		Site:   siteConfig{Language: "en"},
 		Output: outputConfig{Window: 50, KeepFor: 24 * time.Hour, Content: string(feed.Full), MaxAge: 5 * time.Minute},
+		Fetch:  fetchConfig{Workers: 16, PerHost: 2, Pause: time.Second, Timeout: 30 * time.Second, MaxBytes: "10MiB"},
 		Log:    logConfig{Level: "info", Format: "text"},
 	}
 }
@@ -148,6 +151,8 @@ func (c *config) check(doc *document) {
 	oneOf(doc, "output.content", c.Output.Content, []string{string(feed.Full), string(feed.Summary)})
 	c.checkCategories(doc)
 	c.checkFeeds(doc)
+	c.checkSources(doc)
+	c.Fetch.check(doc)
 	c.checkTokens(doc)
 	oneOf(doc, "log.level", c.Log.Level, []string{"debug", "info", "warn", "error"})
 	oneOf(doc, "log.format", c.Log.Format, []string{"text", "json"})

@@ -65,9 +65,11 @@ func rootCommand() *cobra.Command {
 	root.PersistentFlags().String("config", "config.yaml", "the configuration `file`")
 	root.AddCommand(
 		serveCommand(),
+		fetchCommand(),
 		renderCommand(),
 		publishCommand(),
 		articleCommand(),
+		sourceCommand(),
 		storeCommand(),
 		versionCommand(),
 	)

@@ -79,10 +79,19 @@ func serveSite(ctx context.Context, c config, stdout, stderr io.Writer) (err err
 		return err
 	}
 	server.Tokens = append(tokens, local)
+	poller, err := c.poller(s, log)
+	if err != nil {
+		return err
+	}
+	defer poller.Fetcher.Close()
+	if err := poller.Adopt(ctx); err != nil {
+		return err
+	}
 	ctx, stop := context.WithCancel(ctx)
-	var clock sync.WaitGroup
-	clock.Go(func() { advance(ctx, s, log) })
-	defer clock.Wait()
+	var work sync.WaitGroup
+	work.Go(func() { advance(ctx, s, log) })
+	work.Go(func() { poller.Run(ctx) })
+	defer work.Wait()
 	defer stop()
 	printAddresses(stdout, c, listener.Addr())
 	log.Info("serving", "listen", listener.Addr().String(), "store", s.Path())

@@ -142,6 +142,18 @@ func (d *document) value(key string, n *yaml.Node, to reflect.Value) {
 			return
 		}
 		must = "must be a mapping of keys"
+	case kind == reflect.Map: // of texts by name
+		if n.Kind == yaml.MappingNode {
+			m := reflect.MakeMap(to.Type())
+			for i := 0; i < len(n.Content); i += 2 {
+				value := reflect.New(to.Type().Elem()).Elem()
+				d.value(key+"."+n.Content[i].Value, n.Content[i+1], value)
+				m.SetMapIndex(reflect.ValueOf(n.Content[i].Value), value)
+			}
+			to.Set(m)
+			return
+		}
+		must = "must be a mapping of names"
 	case kind == reflect.Slice:
 		if n.Kind == yaml.SequenceNode {
 			list := reflect.MakeSlice(to.Type(), len(n.Content), len(n.Content))

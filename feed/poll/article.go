@@ -1,0 +1,158 @@
+package poll
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"dateline/feed"
+	"dateline/feed/clean"
+	"dateline/feed/parse"
+	"dateline/store"
+)
+
+const (
+	maxSummary  = 300 // characters of a summary that is made of a text
+	maxHeadline = 80  // characters of a headline that is made of a text
+)
+
+// gather makes an item of a source ready to be filed. ok is false when the
+// source's filters do not let it through; the error says why an item cannot
+// be filed at all.
+func (p *Poller) gather(s Source, state store.Source, f parse.Feed, item parse.Item, now time.Time) (g store.Gathered, ok bool, err error) {
+	a := article(s, state, f, item)
+	if !s.takes(a) {
+		return g, false, nil
+	}
+	a.ID = store.NewID(now)
+	minted := store.TagURI(p.Host, now, a.ID)
+	if a.GUID = minted; item.IRI {
+		a.GUID = item.ID
+	}
+	if err := mend(&a, minted); err != nil {
+		return g, false, err
+	}
+	// What we make of an item counts too: with another rule it is filed anew.
+	rule := fmt.Sprint(item.Hash, " ", s.Republish, " ", strings.Join(a.Categories, ","))
+	return store.Gathered{Article: a, Minted: minted, Hash: rule, Link: item.Canonical}, true, nil
+}
+
+// article is what an item says, by the rules of its source.
+func article(s Source, state store.Source, f parse.Feed, item parse.Item) store.Article {
+	text := clean.Plain(item.Content)
+	a := store.Article{
+		Headline: clean.Line(cmp.Or(item.Title, clean.Excerpt(cmp.Or(item.Summary, text), maxHeadline), item.Link)),
+		Summary:  clean.Text(cmp.Or(item.Summary, clean.Excerpt(text, maxSummary))),
+		Byline:   item.Authors, Enclosures: item.Enclosures, Rights: clean.Text(item.Rights),
+		Published: item.Published, Updated: item.Updated,
+		Origin: store.Origin{
+			Source: s.Name, FeedURL: state.URL, FeedID: f.ID, FeedTitle: clean.Line(f.Title),
+			EntryID: entryID(item.ID), Link: item.Link,
+		},
+	}
+	if language, ok := clean.Language(item.Language); ok {
+		a.Language = language
+	}
+	var names []string
+	for _, c := range item.Categories {
+		names = append(names, c.Term, c.Label)
+		if tag := clean.Line(cmp.Or(c.Label, c.Term)); tag != "" && !slices.Contains(a.Tags, tag) {
+			a.Tags = append(a.Tags, tag)
+		}
+	}
+	a.Categories = s.slugs(names)
+	for _, r := range item.Related {
+		if r.Rel == "related" && r.Title != "" {
+			a.Related = append(a.Related, store.Related{Title: clean.Line(r.Title), URL: r.URL})
+		}
+	}
+	switch s.Republish {
+	case feed.RepublishFull:
+		a.Body = clean.HTML(item.Content, item.Base)
+	case feed.RepublishHeadline:
+		a.Summary, a.Enclosures = "", nil
+	}
+	if a.Summary == "" && a.Body == "" { // a headline and where the rest is
+		a.Body = "<p>" + clean.Escape(cmp.Or(a.Origin.FeedTitle, s.Name)) + "</p>"
+		if item.Link != "" {
+			a.Body = `<p><a href="` + clean.Escape(item.Link) + `">` + clean.Escape(cmp.Or(a.Origin.FeedTitle, s.Name)) + "</a></p>"
+		}
+	}
+	a.Slug = clean.Slug(a.Headline)
+	return a
+}
+
+// entryID is the ID of an item, shortened when it is longer than the store
+// keeps.
+func entryID(id string) string {
+	if id = clean.Line(id); len(id) <= store.MaxLine {
+		return id
+	}
+	return store.Digest(id)
+}
+
+// mend leaves out what the store would refuse of an item, so that a bad
+// picture or name does not cost the article. The error names what cannot be
+// left out.
+func mend(a *store.Article, minted string) error {
+	for range 10 {
+		faults := a.Check()
+		if len(faults) == 0 {
+			return nil
+		}
+		for _, fault := range faults {
+			field, _, _ := strings.Cut(fault.Field, "[")
+			field, member, _ := strings.Cut(field, ".")
+			switch field {
+			case "guid":
+				a.GUID = minted
+			case "byline":
+				a.Byline = slices.DeleteFunc(a.Byline, func(author store.Author) bool { return !works(store.Article{Byline: []store.Author{author}}, "byline") })
+			case "enclosures":
+				a.Enclosures = slices.DeleteFunc(a.Enclosures, func(e store.Enclosure) bool {
+					return !works(store.Article{Enclosures: []store.Enclosure{e}}, "enclosures")
+				})
+			case "related":
+				a.Related = nil
+			case "tags":
+				a.Tags = nil
+			case "language":
+				a.Language = ""
+			case "rights":
+				a.Rights = ""
+			case "published":
+				a.Published = time.Time{}
+			case "updated":
+				a.Updated = time.Time{}
+			case "summary":
+				a.Summary = clean.Excerpt(a.Summary, maxSummary)
+			case "headline":
+				a.Headline = clean.Excerpt(a.Headline, 2*maxSummary)
+			case "origin":
+				switch member {
+				case "feed_id":
+					a.Origin.FeedID = ""
+				case "link":
+					a.Origin.Link = ""
+				case "feed_title":
+					a.Origin.FeedTitle = ""
+				default:
+					return &store.Invalid{Faults: faults}
+				}
+			default:
+				return &store.Invalid{Faults: faults}
+			}
+		}
+		if len(a.Byline) > store.MaxList || len(a.Enclosures) > store.MaxList {
+			a.Byline, a.Enclosures = a.Byline[:min(len(a.Byline), store.MaxList)], a.Enclosures[:min(len(a.Enclosures), store.MaxList)]
+		}
+	}
+	return &store.Invalid{Faults: a.Check()}
+}
+
+// works reports whether the store has no fault to find in that field.
+func works(a store.Article, field string) bool {
+	return !slices.ContainsFunc(a.Check(), func(f store.Fault) bool { return strings.HasPrefix(f.Field, field) })
+}

@@ -1,0 +1,227 @@
+package poll
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	"dateline/feed/fetch"
+	"dateline/feed/parse"
+	"dateline/store"
+)
+
+// Result is what came of one cycle of a source.
+type Result struct {
+	Source   store.Source // as it was kept
+	Outcome  fetch.Outcome
+	Yield    store.Yield
+	Warnings []string // what is odd about the feed, and what could not be filed
+	Err      error    // of the store, which has then kept nothing
+}
+
+// Cycle polls one source: it fetches, reads, cleans and files what is new, and
+// keeps when to poll again. It always gives the source back, unless ctx ends.
+func (p *Poller) Cycle(ctx context.Context, state store.Source) Result {
+	i := slices.IndexFunc(p.Sources, func(s Source) bool { return s.Name == state.Name })
+	if i < 0 {
+		return Result{Source: state, Err: fmt.Errorf("source %s: %w: the configuration has none of that name", state.Name, store.ErrNotFound)}
+	}
+	s, now := p.Sources[i], p.Now()
+	r := Result{Source: state, Outcome: p.Fetcher.Fetch(ctx, request(s, state), now)}
+	if ctx.Err() != nil {
+		r.Err = ctx.Err()
+		return r // not the source's fault: it stays claimed for a while
+	}
+	r.Source.Polled, r.Source.Error, r.Source.Hint = now, "", ""
+	switch r.Outcome.Kind {
+	case fetch.Fetched:
+		p.read(ctx, s, &r, now)
+	case fetch.NotModified:
+		r.keepNewer()
+		r.same(s, now)
+		r.Err = p.Store.Settle(ctx, []store.Source{r.Source})
+	default:
+		r.failed(s, now)
+		r.Err = p.Store.Settle(ctx, []store.Source{r.Source})
+	}
+	p.log(s, r)
+	return r
+}
+
+func request(s Source, state store.Source) fetch.Request {
+	return fetch.Request{
+		URL: state.URL, ETag: state.ETag, LastModified: state.LastModified, ValidatorsOf: state.ValidatorsOf,
+		Header: s.Header, User: s.User, Password: s.Password, UserAgent: s.UserAgent, Proxy: s.Proxy, AllowPrivate: s.AllowPrivate,
+	}
+}
+
+// read files what was fetched.
+func (p *Poller) read(ctx context.Context, s Source, r *Result, now time.Time) {
+	state, o := &r.Source, r.Outcome
+	body := store.Digest(string(o.Body))
+	if body == state.Body && state.ValidatorsOf == o.URL { // a server without validators
+		r.keepValidators()
+		r.same(s, now)
+		r.Err = p.Store.Settle(ctx, []store.Source{*state})
+		return
+	}
+	f, err := parse.Read(o.Body, o.ContentType, o.URL)
+	if err != nil {
+		r.unreadable(s, err, now)
+		r.Err = p.Store.Settle(ctx, []store.Source{*state})
+		return
+	}
+	r.Warnings = f.Warnings
+	h := store.Harvest{Now: now, MostNew: mostNew(*state)}
+	for _, item := range f.Items {
+		g, ok, err := p.gather(s, *state, f, item, now)
+		if err != nil {
+			r.Warnings = append(r.Warnings, fmt.Sprintf("item %q cannot be filed: %v", item.ID, err))
+		} else if ok {
+			h.Items = append(h.Items, g)
+		}
+	}
+	slices.Reverse(h.Items) // as they were written: the oldest first
+	for _, d := range f.Deleted {
+		h.Deleted = append(h.Deleted, store.Deletion{EntryID: entryID(d.Ref), Reason: d.Comment})
+	}
+	r.keepValidators()
+	state.Body, state.Title = body, f.Title
+	r.moved(now)
+	before, jitter := *state, rand.Float64()
+	h.Source = s.Name
+	h.Keep = func(y store.Yield) store.Source {
+		r.Source = before
+		r.learn(y, len(h.Items), now)
+		r.well(s, f.Pause, now, jitter)
+		return r.Source
+	}
+	r.Yield, r.Err = p.Store.Harvest(ctx, h)
+}
+
+// learn takes from a harvest how often the source brings something, and
+// whether something may have been missed.
+func (r *Result) learn(y store.Yield, items int, now time.Time) {
+	state, known := &r.Source, r.Source.Brought > 0
+	state.Pace = paceOf(*state, y.New, now)
+	state.Brought += y.New
+	state.HeldBack, state.Overrun = y.HeldBack, time.Time{}
+	switch {
+	case y.HeldBack > 0:
+		// Once it is released the same answer is to be read again.
+		state.Body, state.ETag, state.LastModified = "", "", ""
+	case known:
+		state.MostNew = max(state.MostNew, y.New)
+		if y.New == items && items > 0 {
+			state.Overrun = now
+		}
+	}
+}
+
+// floodFrom is how many articles may be new at once whatever the source did
+// before, floodTimes how many times its most.
+const (
+	floodFrom  = 50
+	floodTimes = 3
+)
+
+// mostNew is how many articles of a source may be new at once; 0 for however
+// many, at its first poll.
+func mostNew(state store.Source) int {
+	if state.Brought == 0 {
+		return 0
+	}
+	return max(floodFrom, floodTimes*state.MostNew)
+}
+
+// keepValidators keeps those of the answer.
+func (r *Result) keepValidators() {
+	o := r.Outcome
+	r.Source.ValidatorsOf, r.Source.ETag, r.Source.LastModified = o.URL, o.ETag, o.LastModified
+}
+
+// moved takes a permanent redirect over once it has lasted.
+func (r *Result) moved(now time.Time) {
+	s, to := &r.Source, r.Outcome.Moved
+	switch {
+	case to == "" || to != s.Moved:
+		s.Moved, s.MovedSince = to, now
+		if to == "" {
+			s.MovedSince = time.Time{}
+		}
+	case now.Sub(s.MovedSince) >= movedFor:
+		s.URL, s.Moved, s.MovedSince = to, "", time.Time{}
+	}
+}
+
+// well makes the source one that answered.
+func (r *Result) well(s Source, pause parse.Pause, now time.Time, jitter float64) {
+	state := &r.Source
+	state.Good, state.Failures = now, 0
+	state.Next, state.Why = next(s, *state, r.Outcome, pause, now, jitter)
+}
+
+// same makes the source one that answered and had nothing new.
+func (r *Result) same(s Source, now time.Time) {
+	r.Source.Pace = paceOf(r.Source, 0, now)
+	r.Source.Overrun = time.Time{}
+	r.moved(now)
+	r.well(s, parse.Pause{}, now, rand.Float64())
+}
+
+// keepNewer keeps the validators that a 304 brought.
+func (r *Result) keepNewer() {
+	r.Source.ETag, r.Source.LastModified = r.Outcome.ETag, r.Outcome.LastModified
+}
+
+// failed makes the source one that did not answer as it should.
+func (r *Result) failed(s Source, now time.Time) {
+	state, o := &r.Source, r.Outcome
+	state.Error, state.Hint = o.String(), o.Hint
+	switch o.Kind {
+	case fetch.Gone:
+		state.Stopped = "its server says that it is gone for good (410)"
+		return
+	case fetch.Throttled: // no error: it is there
+		state.Error = ""
+	default:
+		state.Failures++
+	}
+	state.Next, state.Why = again(s, *state, o, now, rand.Float64())
+}
+
+// unreadable makes the source one whose answer is no feed. Its validators go:
+// a 304 would say that there is nothing new.
+func (r *Result) unreadable(s Source, err error, now time.Time) {
+	state := &r.Source
+	state.Failures++
+	state.ETag, state.LastModified, state.Body = "", "", ""
+	state.Error = err.Error()
+	var page *parse.NotFeed
+	if errors.As(err, &page) && len(page.Feeds) > 0 {
+		state.Hint = "the page announces " + page.Feeds[0].URL + ": put that into the configuration"
+	}
+	state.Next, state.Why = again(s, *state, r.Outcome, now, rand.Float64())
+}
+
+// log tells of a cycle in one line.
+func (p *Poller) log(s Source, r Result) {
+	args := []any{"source", s.Name}
+	switch y := r.Yield; {
+	case r.Err != nil:
+		p.Log.Error("a source could not be recorded", append(args, "error", r.Err)...)
+	case r.Source.Stopped != "":
+		p.Log.Warn("a source is polled no more", append(args, "why", r.Source.Stopped)...)
+	case r.Source.Error != "":
+		p.Log.Warn("a source failed", append(args, "error", r.Source.Error, "hint", r.Source.Hint, "next", r.Source.Next)...)
+	case y.HeldBack > 0:
+		p.Log.Warn("a source brings far more than ever: nothing is filed until it is released", append(args, "articles", y.HeldBack)...)
+	case !r.Source.Overrun.IsZero() && r.Source.Overrun.Equal(r.Source.Polled):
+		p.Log.Warn("articles of a source may have been missed between two polls", append(args, "new", y.New)...)
+	default:
+		p.Log.Debug("polled", append(args, "outcome", r.Outcome.Kind, "new", y.New, "revised", y.Revised, "next", r.Source.Next)...)
+	}
+}

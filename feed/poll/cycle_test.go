@@ -1,0 +1,306 @@
+package poll
+
+import (
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"dateline/feed"
+	"dateline/feed/fetch"
+	"dateline/store"
+	"dateline/store/bolt"
+)
+
+var noon = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+
+// farm is a server with one feed that changes, a store, and a poller of both.
+type farm struct {
+	testing.TB
+	*Poller
+	store    *bolt.Store
+	server   *httptest.Server
+	now      time.Time
+	answer   http.HandlerFunc
+	requests atomic.Int64
+}
+
+func newFarm(t testing.TB) *farm {
+	s, err := bolt.Open(filepath.Join(t.TempDir(), "s.db"), bolt.Options{Now: noon})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	f := &farm{TB: t, store: s, now: noon}
+	f.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		f.requests.Add(1)
+		f.answer(w, r)
+	}))
+	t.Cleanup(f.server.Close)
+	f.Poller = &Poller{
+		Sources: []Source{{Name: "gazette", URL: f.server.URL + "/feed", Category: "world", Republish: feed.RepublishFull, Every: time.Hour}},
+		Host:    "news.example.com", Store: s, Workers: 4, PerHost: 4,
+		Fetcher: &fetch.Fetcher{UserAgent: "Dateline (test)", Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}},
+		Now:     func() time.Time { return f.now }, Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
+	}
+	t.Cleanup(f.Fetcher.Close)
+	f.adopt()
+	return f
+}
+
+func (f *farm) adopt() {
+	f.Helper()
+	if err := f.Adopt(f.Context()); err != nil {
+		f.Fatal(err)
+	}
+}
+
+// say makes the server answer with a feed of these items.
+func (f *farm) say(items ...string) {
+	body := `<rss version="2.0" xmlns:at="http://purl.org/atompub/tombstones/1.0"><channel><title>The Gazette</title><link>` + f.server.URL + `</link>` +
+		strings.Join(items, "") + `</channel></rss>`
+	f.answer = func(w http.ResponseWriter, r *http.Request) {
+		tag := `"` + store.Digest(body) + `"`
+		w.Header().Set("ETag", tag)
+		if r.Header.Get("If-None-Match") == tag {
+			w.WriteHeader(304)
+			return
+		}
+		w.Header().Set("Content-Type", "application/rss+xml")
+		fmt.Fprint(w, body)
+	}
+}
+
+func item(id, title string, more ...string) string {
+	return "<item><guid isPermaLink='false'>urn:g:" + id + "</guid><link>https://gazette.example/" + id + "?utm_source=rss</link><title>" + title + "</title>" +
+		"<description>&lt;p&gt;It says " + title + ".&lt;/p&gt;</description>" + strings.Join(more, "") + "</item>"
+}
+
+// poll runs one cycle of the source, an hour later.
+func (f *farm) poll() Result {
+	f.Helper()
+	f.now = f.now.Add(time.Hour)
+	state, err := f.store.Source(f.Context(), "gazette")
+	if err != nil {
+		f.Fatal(err)
+	}
+	r := f.Cycle(f.Context(), state)
+	if r.Err != nil {
+		f.Fatal(r.Err)
+	}
+	kept, err := f.store.Source(f.Context(), "gazette")
+	if err != nil || kept != r.Source {
+		f.Fatalf("kept %+v, error %v\nwant %+v", kept, err, r.Source)
+	}
+	return r
+}
+
+func (f *farm) headlines(listing string) string {
+	f.Helper()
+	page, err := f.store.Articles(f.Context(), store.Query{Listing: listing, Limit: 100})
+	if err != nil {
+		f.Fatal(err)
+	}
+	var list []string
+	for _, a := range page.Articles {
+		list = append(list, a.Headline)
+	}
+	return strings.Join(list, ", ")
+}
+
+func (f *farm) check(what string, y, want store.Yield, headlines string) {
+	f.Helper()
+	if got := f.headlines("source/gazette"); y != want || got != headlines {
+		f.Errorf("%s: %+v, %q; want %+v, %q", what, y, got, want, headlines)
+	}
+}
+
+// TestDayInTheLifeOfASource: what a source does in a day, and what the store
+// has of it.
+func TestDayInTheLifeOfASource(t *testing.T) {
+	f := newFarm(t)
+	f.say(item("2", "Two"), item("1", "One"))
+	r := f.poll()
+	f.check("the first poll", r.Yield, store.Yield{New: 2}, "Two, One")
+	if !r.Source.Next.After(f.now.Add(time.Hour-1)) || r.Source.Title != "The Gazette" || r.Source.Brought != 2 {
+		t.Errorf("the source: %+v", r.Source)
+	}
+	r = f.poll()
+	if r.Outcome.Kind != fetch.NotModified || r.Source.Good != f.now {
+		t.Errorf("nothing new: %s", r.Outcome)
+	}
+	f.say(item("3", "Three"), item("2", "Two, edited"), item("1", "One"))
+	f.check("an edit and a new one", f.poll().Yield, store.Yield{New: 1, Revised: 1, Unchanged: 1}, "Three, Two, edited, One")
+
+	f.say(item("3", "Three"), item("old", "Backdated", "<pubDate>Sat, 01 Aug 2026 10:00:00 GMT</pubDate>"))
+	f.check("a backdated one, while others left the feed", f.poll().Yield, store.Yield{New: 1, Unchanged: 1}, "Three, Two, edited, One, Backdated")
+
+	moved := strings.Replace(item("3", "Three"), "urn:g:3", "urn:g:three", 1)
+	f.say(moved)
+	f.poll()
+	f.check("an ID that moved", store.Yield{}, store.Yield{}, "Three, Two, edited, One, Backdated")
+
+	f.say(moved, item("future", "Tomorrow", "<pubDate>Sat, 01 Aug 2099 10:00:00 GMT</pubDate>"))
+	f.poll()
+	if a, _ := f.store.Articles(t.Context(), store.Query{Listing: "source/gazette", Limit: 1}); a.Articles[0].Headline != "Tomorrow" || a.Articles[0].Published.After(f.now) {
+		t.Errorf("from the future: %+v", a.Articles[0].Published)
+	}
+
+	f.answer = func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(500) }
+	r = f.poll()
+	if r.Source.Failures != 1 || r.Source.Error == "" || !r.Source.Next.After(f.now.Add(2*time.Hour-1)) {
+		t.Errorf("a failure: %+v", r.Source)
+	}
+	f.answer = func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Retry-After", "7200")
+		w.WriteHeader(429)
+	}
+	if r = f.poll(); r.Source.Failures != 1 || r.Source.Error != "" || r.Source.Next.Before(f.now.Add(2*time.Hour)) {
+		t.Errorf("throttled: %+v", r.Source)
+	}
+	f.answer = func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprint(w, `<html><head><link rel="alternate" type="application/atom+xml" href="/new.atom"></head></html>`)
+	}
+	if r = f.poll(); !strings.Contains(r.Source.Hint, "/new.atom") || r.Source.ETag != "" {
+		t.Errorf("a page: %+v", r.Source)
+	}
+	f.say(moved)
+	if r = f.poll(); r.Source.Failures != 0 || r.Source.Error != "" {
+		t.Errorf("well again: %+v", r.Source)
+	}
+	f.answer = func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(410) }
+	if r = f.poll(); r.Source.Stopped == "" {
+		t.Errorf("gone: %+v", r.Source)
+	}
+	f.now = f.now.Add(1000 * time.Hour)
+	if list, _, err := f.store.Claim(t.Context(), f.now, f.now, 10); err != nil || len(list) > 0 {
+		t.Errorf("what is gone is polled again: %v", list)
+	}
+	f.check("its articles stay", store.Yield{}, store.Yield{}, "Tomorrow, Three, Two, edited, One, Backdated")
+}
+
+func TestPermanentRedirectIsTakenOverOnceItLasted(t *testing.T) {
+	f := newFarm(t)
+	f.say(item("1", "One"))
+	answer := f.answer
+	status := 301
+	f.answer = func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/feed" {
+			http.Redirect(w, r, "/new", status)
+			return
+		}
+		answer(w, r)
+	}
+	for day := range 4 {
+		r := f.poll()
+		if moved := r.Source.URL == f.server.URL+"/new"; moved != (day == 3) {
+			t.Fatalf("day %d: polled at %s", day, r.Source.URL)
+		}
+		f.now = f.now.Add(24 * time.Hour)
+	}
+	f.requests.Store(0)
+	if f.poll(); f.requests.Load() != 1 {
+		t.Errorf("%d requests once it was taken over", f.requests.Load())
+	}
+	other := newFarm(t)
+	other.say(item("1", "One"))
+	answer, status = other.answer, 302
+	other.answer = f.answer
+	for range 6 {
+		if r := other.poll(); strings.HasSuffix(r.Source.URL, "/new") {
+			t.Fatal("a temporary redirect was taken over")
+		}
+		other.now = other.now.Add(24 * time.Hour)
+	}
+}
+
+func TestSameBodyIsNothingNew(t *testing.T) {
+	f := newFarm(t)
+	body := "<rss version='2.0'><channel><title>G</title>" + item("1", "One") + "</channel></rss>"
+	f.answer = func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, body) }
+	f.poll()
+	before, _ := f.store.Sequence(t.Context())
+	r := f.poll()
+	if after, _ := f.store.Sequence(t.Context()); r.Outcome.Kind != fetch.Fetched || r.Yield != (store.Yield{}) || after != before {
+		t.Errorf("%s, %+v", r.Outcome, r.Yield)
+	}
+}
+
+func TestFloodWaitsForTheOperator(t *testing.T) {
+	f := newFarm(t)
+	f.say(item("1", "One"))
+	f.poll()
+	f.say(item("1", "One"), item("2", "Two"))
+	f.poll()
+	var many []string
+	for n := range 200 {
+		many = append(many, item(fmt.Sprint("n", n), "Many"))
+	}
+	f.say(many...)
+	for range 2 {
+		if r := f.poll(); r.Yield.HeldBack != 200 || r.Source.HeldBack != 200 {
+			t.Errorf("%+v", r.Yield)
+		}
+	}
+	f.check("until it is released", store.Yield{}, store.Yield{}, "Two, One")
+}
+
+func TestMissedArticlesAreToldOf(t *testing.T) {
+	f := newFarm(t)
+	f.say(item("1", "One"))
+	f.poll()
+	f.say(item("3", "Three"), item("2", "Two"))
+	if r := f.poll(); !r.Source.Overrun.Equal(f.now) || !strings.Contains(r.Source.Why, "missed") {
+		t.Errorf("%+v", r.Source)
+	}
+	f.say(item("4", "Four"), item("3", "Three"))
+	if r := f.poll(); !r.Source.Overrun.IsZero() {
+		t.Errorf("%+v", r.Source)
+	}
+}
+
+func TestRulesOfASource(t *testing.T) {
+	f := newFarm(t)
+	s := &f.Sources[0]
+	s.Map = map[string]string{"football": "sport"}
+	exclude, _ := NewFilter("/^ad:/")
+	s.Exclude = []Filter{exclude}
+	s.Republish = feed.RepublishSummary
+	f.say(item("1", "Match", "<category>Football</category><dc:creator xmlns:dc='http://purl.org/dc/elements/1.1/'>Ana Sá</dc:creator>"),
+		item("2", "Ad: buy"), item("3", "&lt;script&gt;x&lt;/script&gt; Vote", "<enclosure url='javascript:x' type='image/png' length='1'/>"))
+	f.poll()
+	if got := f.headlines("sport"); got != "Match" {
+		t.Errorf("mapped: %q", got)
+	}
+	page, _ := f.store.Articles(t.Context(), store.Query{Listing: "source/gazette", Limit: 10})
+	for _, a := range page.Articles {
+		if a.Body != "" || a.Summary == "" || strings.Contains(a.Headline, "Ad") || a.Origin.Link == "" || a.Origin.FeedTitle != "The Gazette" || len(a.Enclosures) > 0 {
+			t.Errorf("got %+v", a)
+		}
+	}
+	if page.Count != 2 {
+		t.Errorf("%d articles", page.Count)
+	}
+}
+
+func TestRunPollsWhatIsDue(t *testing.T) {
+	f := newFarm(t)
+	f.say(item("1", "One"))
+	results := map[string]int{}
+	if err := f.Once(t.Context(), nil, func(r Result) { results[r.Source.Name] += r.Yield.New }); err != nil || results["gazette"] != 1 {
+		t.Errorf("%v, error %v", results, err)
+	}
+	if err := f.Once(t.Context(), nil, func(r Result) { t.Errorf("%s was polled early", r.Source.Name) }); err != nil {
+		t.Error(err)
+	}
+	results = map[string]int{}
+	if err := f.Once(t.Context(), []string{"gazette"}, func(r Result) { results[r.Source.Name]++ }); err != nil || results["gazette"] != 1 {
+		t.Errorf("by name: %v, error %v", results, err)
+	}
+}

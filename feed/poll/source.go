@@ -1,0 +1,52 @@
+package poll
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"dateline/feed"
+)
+
+// Source is somebody else's feed, as the configuration declares it.
+type Source struct {
+	Name      string
+	URL       string
+	Category  string            // where its articles go: a slug,
+	Map       map[string]string // unless one of their own categories, in lower case, is named here
+	Every     time.Duration     // it is never polled more often; zero means half an hour
+	Republish feed.Republish    // what of its articles is kept and shown
+	Include   []Filter          // when there are any, only what one of them matches is taken
+	Exclude   []Filter          // what one of them matches is not
+
+	UserAgent      string // in place of the poller's
+	Header         http.Header
+	User, Password string
+	Proxy          string // URL
+	AllowPrivate   bool   // whether addresses of private networks may be reached
+}
+
+// defaultEvery is how often a source is polled at most when it does not say.
+const defaultEvery = 30 * time.Minute
+
+func (s Source) every() time.Duration {
+	if s.Every > 0 {
+		return s.Every
+	}
+	return defaultEvery
+}
+
+// slugs are the categories of an article that its source files under these.
+func (s Source) slugs(categories []string) (list []string) {
+	seen := map[string]bool{}
+	for _, name := range categories {
+		if slug := s.Map[strings.ToLower(name)]; slug != "" && !seen[slug] {
+			seen[slug] = true
+			list = append(list, slug)
+		}
+	}
+	if len(list) == 0 {
+		list = []string{s.Category}
+	}
+	return list
+}
