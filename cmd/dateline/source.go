@@ -12,7 +12,7 @@ import (
 )
 
 func sourceCommand() *cobra.Command {
-	return group("source", "Look after the sources", sourceListCommand())
+	return group("source", "Look after the sources", sourceListCommand(), sourceTestCommand())
 }
 
 func sourceListCommand() *cobra.Command {

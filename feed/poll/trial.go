@@ -1,0 +1,57 @@
+package poll
+
+import (
+	"context"
+	"time"
+
+	"dateline/feed/fetch"
+	"dateline/feed/parse"
+	"dateline/store"
+)
+
+// Trial is what would come of a source, with nothing stored.
+type Trial struct {
+	Outcome fetch.Outcome
+	Feed    parse.Feed // zero when there is none
+	Items   []Tried
+	Next    time.Time // when it would be polled again,
+	Why     string    // and why then
+	Err     error     // why what was fetched is no feed; *parse.NotFeed for a page
+}
+
+// Tried is an item and what would become of it.
+type Tried struct {
+	Item    parse.Item
+	Article store.Article
+	Left    string // why it would not be filed; empty when it would
+}
+
+// Try fetches a source as if for the first time and says what would come of
+// it.
+func (p *Poller) Try(ctx context.Context, s Source) (t Trial) {
+	now := p.Now()
+	state := store.Source{Name: s.Name, Configured: s.URL, URL: s.URL}
+	if t.Outcome = p.Fetcher.Fetch(ctx, request(s, state), now); t.Outcome.Kind != fetch.Fetched {
+		state.Failures = 1
+		t.Next, t.Why = again(s, state, t.Outcome, now, 0)
+		return t
+	}
+	if t.Feed, t.Err = parse.Read(t.Outcome.Body, t.Outcome.ContentType, t.Outcome.URL); t.Err != nil {
+		state.Failures = 1
+		t.Next, t.Why = again(s, state, t.Outcome, now, 0)
+		return t
+	}
+	for _, item := range t.Feed.Items {
+		tried := Tried{Item: item}
+		g, ok, err := p.gather(s, state, t.Feed, item, now)
+		switch tried.Article = g.Article; {
+		case err != nil:
+			tried.Left = err.Error()
+		case !ok:
+			tried.Left = "the source's include and exclude leave it out"
+		}
+		t.Items = append(t.Items, tried)
+	}
+	t.Next, t.Why = next(s, state, t.Outcome, t.Feed.Pause, now, 0)
+	return t
+}
