@@ -31,6 +31,7 @@ type Gathered struct {
 // Deletion is an entry that its source took back.
 type Deletion struct {
 	EntryID string
+	When    time.Time // an entry that was updated later has come back (RFC 6721 §4)
 	Reason  string
 }
 

@@ -86,7 +86,7 @@ func (p *Poller) read(ctx context.Context, s Source, r *Result, now time.Time) {
 	}
 	slices.Reverse(h.Items) // as they were written: the oldest first
 	for _, d := range f.Deleted {
-		h.Deleted = append(h.Deleted, store.Deletion{EntryID: entryID(d.Ref), Reason: d.Comment})
+		h.Deleted = append(h.Deleted, store.Deletion{EntryID: entryID(d.Ref), When: d.When, Reason: d.Comment})
 	}
 	r.keepValidators()
 	state.Body, state.Title = body, f.Title

@@ -220,6 +220,9 @@ func (tx *tx) takeBack(h store.Harvest, d store.Deletion, y *store.Yield) error 
 	if err != nil || !ok || old.Article.Status == store.Killed || old.Article.Origin.Source != h.Source || len(old.Article.AlsoAt) > 0 {
 		return err
 	}
+	if slices.ContainsFunc(old.Seen, func(s sighting) bool { return s.Entry == d.EntryID && s.Updated.After(d.When) && !d.When.IsZero() }) {
+		return nil
+	}
 	y.Killed++
 	_, err = tx.setStatus(store.StatusChange{ID: id, Status: store.Killed, Now: h.Now, By: h.Source, Reason: d.Reason})
 	if r := (refusal{}); errors.As(err, &r) { // other items may have been filed already

@@ -170,12 +170,18 @@ func killedStaysKilled(f *fixture) {
 func takenBackIsKilled(f *fixture) {
 	f.reap("gazette", f.item("gazette", "1", "Ferry sinks"), f.item("gazette", "2", "Ferry floats"))
 	f.reap("herald", f.item("herald", "1", "Council meets"))
-	y := f.record(store.Harvest{Source: "gazette", Deleted: []store.Deletion{{EntryID: "1", Reason: "It did not."}, {EntryID: "3"}}})
+	restored := f.item("gazette", "4", "Ferry is back")
+	restored.Article.Updated = f.now
+	f.reap("gazette", restored)
+	y := f.record(store.Harvest{Source: "gazette", Deleted: []store.Deletion{{EntryID: "4", When: f.now.Add(-time.Hour)}}})
+	f.same("what was updated later", y, store.Yield{})
+	f.set(f.page(store.Query{Listing: "source/gazette", Limit: 1}).Articles[0].ID, store.Killed)
+	y = f.record(store.Harvest{Source: "gazette", Deleted: []store.Deletion{{EntryID: "1", Reason: "It did not."}, {EntryID: "3"}}})
 	f.same("yield", y, store.Yield{Killed: 1})
 	if a := f.sole("source/gazette"); a.Headline != "Ferry floats" {
 		f.Errorf("left is %+v", a)
 	}
-	if list := f.tombstones("source/gazette"); len(list) != 1 || list[0].Reason != "It did not." || list[0].By != "gazette" {
+	if list := f.tombstones("source/gazette"); len(list) != 2 || list[0].Reason != "It did not." || list[0].By != "gazette" {
 		f.Errorf("tombstones %+v", list)
 	}
 	y = f.record(store.Harvest{Source: "gazette", Deleted: []store.Deletion{{EntryID: "1"}}})
