@@ -18,6 +18,7 @@ import (
 
 	"dateline/feed"
 	"dateline/feed/serve"
+	"dateline/feed/wire"
 	"dateline/store"
 )
 
@@ -307,6 +308,11 @@ func (c config) categories() (list []feed.Category) {
 		list = append(list, feed.Category(category))
 	}
 	return list
+}
+
+// desk reads what is filed under the categories of the configuration.
+func (c config) desk() wire.Desk {
+	return wire.Desk{Site: c.site(), Categories: c.categories()}
 }
 
 func (c config) combinations() (list []feed.Combination) {

@@ -78,7 +78,7 @@ func fileSample(ctx context.Context, s filer, desk wire.Desk, name, guid string,
 	day := date.UTC()
 	copy := strings.NewReplacer("{date}", day.Format("Jan 2"), "{weekday}", day.Format("Monday")).Replace(string(text))
 	category, _, _ := strings.Cut(copy, "\n")
-	if !desk.Has(category) {
+	if _, ok := desk.Slug(category); !ok {
 		return store.Receipt{}, nil
 	}
 	a, err := desk.Read([]byte(copy), wire.Text, wire.Options{Now: date})

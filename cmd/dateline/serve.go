@@ -18,7 +18,6 @@ import (
 	"dateline/feed/publish"
 	"dateline/feed/serve"
 	"dateline/feed/serve/page"
-	"dateline/feed/wire"
 	"dateline/store"
 	"dateline/store/bolt"
 )
@@ -132,7 +131,7 @@ func newServer(c config, s *bolt.Store, since time.Time, log *slog.Logger) *serv
 			Deltas: c.Output.Delta, Since: since,
 		},
 		Pages: page.New(c.site(), c.categories()),
-		Desk:  wire.Desk{Site: c.site(), Categories: c.categories()},
+		Desk:  c.desk(),
 		Store: s,
 		Now:   time.Now,
 		Log:   log,

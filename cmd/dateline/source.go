@@ -12,7 +12,8 @@ import (
 )
 
 func sourceCommand() *cobra.Command {
-	return group("source", "Look after the sources", sourceListCommand(), sourceTestCommand())
+	return group("source", "Look after the sources", sourceListCommand(), sourceTestCommand(),
+		sourceDiscoverCommand(), sourceImportCommand(), sourceExportCommand())
 }
 
 func sourceListCommand() *cobra.Command {

@@ -1,8 +1,11 @@
-// Package opml writes outlines: lists of feeds that feed readers import.
+// Package opml writes and reads outlines: lists of feeds that feed readers
+// import and export.
 package opml
 
 import (
+	"cmp"
 	"encoding/xml"
+	"slices"
 	"time"
 
 	"dateline/feed"
@@ -10,9 +13,10 @@ import (
 
 // Outline is one feed of a list.
 type Outline struct {
-	Title string
-	Page  string // absolute URL
-	Feed  string // absolute URL of its RSS document
+	Title  string
+	Page   string // absolute URL; may be empty
+	Feed   string // absolute URL of its RSS document
+	Folder string // "" for that of the site
 }
 
 // MediaType is the type that readers and validators know it by.
@@ -38,16 +42,22 @@ type outline struct {
 	Outlines []outline `xml:"outline"`
 }
 
-// Write is the list of a site's feeds, dated with the day the site began, in
-// one folder named as the site is. The same list gives the same bytes.
+// Write is a list of feeds, dated with the day the site began, in folders in
+// the order in which they are first named; that of what names none is called
+// as the site is. The same list gives the same bytes.
 func Write(site feed.Site, since time.Time, feeds []Outline) ([]byte, error) {
-	folder := outline{Text: site.Title}
+	var folders []outline
 	for _, f := range feeds {
-		folder.Outlines = append(folder.Outlines, outline{Text: f.Title, Title: f.Title, Type: "rss", XMLURL: f.Feed, HTMLURL: f.Page})
+		name := cmp.Or(f.Folder, site.Title)
+		i := slices.IndexFunc(folders, func(o outline) bool { return o.Text == name })
+		if i < 0 {
+			i, folders = len(folders), append(folders, outline{Text: name})
+		}
+		folders[i].Outlines = append(folders[i].Outlines, outline{Text: f.Title, Title: f.Title, Type: "rss", XMLURL: f.Feed, HTMLURL: f.Page})
 	}
 	body, err := xml.MarshalIndent(document{
 		Version: "2.0", Title: site.Title, Created: since.UTC().Format(time.RFC1123Z),
-		Owner: site.Publisher.Name, Body: []outline{folder},
+		Owner: site.Publisher.Name, Body: folders,
 	}, "", "  ")
 	if err != nil {
 		return nil, err

@@ -2,6 +2,8 @@ package opml
 
 import (
 	"encoding/xml"
+	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -25,5 +27,40 @@ func TestWriteListsTheFeeds(t *testing.T) {
 	want := outline{Text: `A <"&> B`, Title: `A <"&> B`, Type: "rss", XMLURL: "https://news.example.com/a/rss.xml", HTMLURL: "https://news.example.com/a"}
 	if o := d.Body[0].Outlines[0]; o.Text != want.Text || o.Title != want.Title || o.Type != want.Type || o.XMLURL != want.XMLURL || o.HTMLURL != want.HTMLURL {
 		t.Errorf("got %+v, want %+v", o, want)
+	}
+}
+
+func TestReadFindsFeedsInFolders(t *testing.T) {
+	got, err := Read([]byte("\ufeff" + `<?xml version="1.0" encoding="ISO-8859-1"?>
+<OPML version="1.1"><head><title>Mine</title></head><body>
+<outline text="News &amp; more"><outline text="World"><outline TEXT="Caf` + "\xe9" + `" type="rss" xmlURL=" https://a.example/f " htmlUrl="https://a.example/"/></outline>
+<outline title="B" text="b" xmlUrl="https://b.example/f"/></outline>
+<outline xmlUrl="https://c.example/f"/><outline text="empty folder"/></body></OPML>`))
+	want := []Entry{
+		{Title: "Café", Page: "https://a.example/", Feed: "https://a.example/f", Folder: []string{"News & more", "World"}},
+		{Title: "B", Feed: "https://b.example/f", Folder: []string{"News & more"}},
+		{Title: "https://c.example/f", Feed: "https://c.example/f", Folder: []string{}},
+	}
+	if err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v, error %v", got, err)
+	}
+	for what, text := range map[string]string{
+		"a page": "<html></html>", "nothing": "", "half": `<opml><body><outline xmlUrl="https://a.example/f"`,
+		"a well": "<opml>" + strings.Repeat("<outline>", 1000),
+	} {
+		if _, err := Read([]byte(text)); err == nil {
+			t.Errorf("%s: no error", what)
+		}
+	}
+}
+
+func TestWrittenIsReadBack(t *testing.T) {
+	b, err := Write(feed.Site{Title: "W"}, time.Time{}, []Outline{{Title: "A", Feed: "https://a.example/f", Folder: "World"}, {Title: "B", Feed: "https://b.example/f", Folder: "World"}, {Title: "C", Feed: "https://c.example/f"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := Read(b)
+	if err != nil || len(got) != 3 || got[1].Folder[0] != "World" || got[2].Folder[0] != "W" {
+		t.Errorf("got %+v, error %v", got, err)
 	}
 }

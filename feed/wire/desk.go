@@ -232,7 +232,7 @@ func (d Desk) categories(in *draft, names []string, o Options) (slugs []string) 
 		names = []string{o.Category}
 	}
 	for _, name := range lines(names) {
-		slug, ok := d.category(name)
+		slug, ok := d.Slug(name)
 		if !ok {
 			in.fault("categories", "%s", d.unknown(name))
 			continue
@@ -247,14 +247,8 @@ func (d Desk) categories(in *draft, names []string, o Options) (slugs []string) 
 	return slugs
 }
 
-// Has reports whether a category has that slug, title or alias.
-func (d Desk) Has(name string) bool {
-	_, ok := d.category(name)
-	return ok
-}
-
-// category is the slug of the category that has that slug, title or alias.
-func (d Desk) category(name string) (slug string, ok bool) {
+// Slug is that of the category that has that slug, title or alias.
+func (d Desk) Slug(name string) (slug string, ok bool) {
 	for _, c := range d.Categories {
 		for _, known := range slices.Concat([]string{c.Slug, c.Title}, c.Was, c.Aliases) {
 			if key(known) == key(name) {

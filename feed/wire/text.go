@@ -41,7 +41,7 @@ func (d Desk) head(in *draft, p []string, start int, o Options) []string {
 	// The first line is a category when it names one, or when a headline
 	// stands between it and the copy.
 	if len(p) > 0 {
-		_, known := d.category(p[0])
+		_, known := d.Slug(p[0])
 		if known || start >= 2 && !isByline(p[1]) && !isCorrection(p[1]) {
 			a.Categories, p = p[:1], p[1:]
 		}
@@ -73,7 +73,7 @@ func (d Desk) paragraphs(text string) (list []string) {
 		lines := strings.Split(block, "\n")
 		switch {
 		case len(blocks) == 1 || i == 0 && isHead(lines):
-		case i == 0 && d.Has(lines[0]):
+		case i == 0 && d.has(lines[0]):
 			lines = unwrap(lines)
 		default:
 			lines = []string{block}
@@ -85,6 +85,11 @@ func (d Desk) paragraphs(text string) (list []string) {
 		}
 	}
 	return list
+}
+
+func (d Desk) has(name string) bool {
+	_, ok := d.Slug(name)
+	return ok
 }
 
 var blank = regexp.MustCompile(`\n[ \t\p{Zs}]*\n`)

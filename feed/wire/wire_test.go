@@ -168,7 +168,7 @@ func TestUnknownCategoryIsRefusedWithTheNearest(t *testing.T) {
 
 func TestCategoryByAnyOfItsNames(t *testing.T) {
 	for _, name := range []string{"conflicts-war", "CONFLICTS AND WAR", "war", "medtop:16000000", " Conflicts &  War "} {
-		if slug, _ := desk.category(name); slug != "conflicts-war" {
+		if slug, _ := desk.Slug(name); slug != "conflicts-war" {
 			t.Errorf("%q is %q", name, slug)
 		}
 	}

@@ -1,0 +1,234 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"go.yaml.in/yaml/v4"
+
+	"dateline/feed/clean"
+	"dateline/feed/fetch"
+	"dateline/feed/opml"
+	"dateline/feed/parse"
+)
+
+func sourceDiscoverCommand() *cobra.Command {
+	var asJSON, allowPrivate bool
+	cmd := &cobra.Command{
+		Use:   "discover URL",
+		Short: "List the feeds that a page announces",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			c, err := configOrDefault(cmd)
+			if err != nil {
+				return err
+			}
+			found, err := discover(cmd, c.fetcher(), args[0], allowPrivate)
+			if err != nil {
+				return fmt.Errorf("discover feeds at %s: %w", args[0], err)
+			}
+			if asJSON {
+				return printJSON(cmd, found)
+			}
+			for _, f := range found {
+				fmt.Fprintf(cmd.OutOrStdout(), "%s\t%s\t%s\n", f.URL, f.Type, f.Title)
+			}
+			return nil
+		},
+	}
+	jsonFlag(cmd, &asJSON)
+	cmd.Flags().BoolVar(&allowPrivate, "allow-private", false, "let it reach addresses of private networks, loopback among them")
+	return cmd
+}
+
+// foundFeed is a feed that was discovered.
+type foundFeed struct {
+	URL   string `json:"url"`
+	Type  string `json:"type"`
+	Title string `json:"title"`
+}
+
+// discover is the feed at an address itself, or those that the page there
+// announces, or else those at the usual addresses of its site.
+func discover(cmd *cobra.Command, f *fetch.Fetcher, address string, allowPrivate bool) ([]foundFeed, error) {
+	defer f.Close()
+	get := func(address string) (fetch.Outcome, parse.Feed, error) {
+		o := f.Fetch(cmd.Context(), fetch.Request{URL: address, AllowPrivate: allowPrivate}, time.Now())
+		if o.Kind != fetch.Fetched {
+			return o, parse.Feed{}, errors.New(o.String())
+		}
+		read, err := parse.Read(o.Body, o.ContentType, o.URL)
+		return o, read, err
+	}
+	o, read, err := get(address)
+	if err == nil {
+		return []foundFeed{{o.URL, read.Format, read.Title}}, nil
+	}
+	var page *parse.NotFeed
+	if !errors.As(err, &page) {
+		return nil, err
+	}
+	var found []foundFeed
+	for _, d := range page.Feeds {
+		found = append(found, foundFeed{d.URL, d.Type, d.Title})
+	}
+	for _, usual := range parse.WellKnown(o.URL) {
+		if len(found) > 0 {
+			break
+		}
+		if o, read, err := get(usual); err == nil {
+			found = append(found, foundFeed{o.URL, read.Format, read.Title})
+		}
+	}
+	if len(found) == 0 {
+		return nil, errors.New("the page announces no feed, and there is none at the usual addresses")
+	}
+	return found, nil
+}
+
+// sourceEntry is a source as the configuration is to have it.
+type sourceEntry struct {
+	Name     string `yaml:"name" json:"name"`
+	URL      string `yaml:"url" json:"url"`
+	Category string `yaml:"category" json:"category"`
+}
+
+func sourceImportCommand() *cobra.Command {
+	var asJSON bool
+	var category string
+	cmd := &cobra.Command{
+		Use:   "import FILE.opml",
+		Short: "Print the feeds of an outline as sources, to be put into config.yaml",
+		Long: `Print the feeds of an OPML outline as sources, to be put into config.yaml. A
+folder that is called as a category is gives that category; other feeds get the
+one of --category. Feeds that are sources already are left out.`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			c, err := configOf(cmd)
+			if err != nil {
+				return err
+			}
+			data, err := os.ReadFile(args[0])
+			if err != nil {
+				return err
+			}
+			entries, err := opml.Read(data)
+			if err != nil {
+				return fmt.Errorf("import %s: %w", args[0], err)
+			}
+			list, err := c.importSources(entries, category)
+			if err != nil {
+				return fmt.Errorf("import %s: %w", args[0], err)
+			}
+			if asJSON {
+				return printJSON(cmd, append([]sourceEntry{}, list...))
+			}
+			if len(list) == 0 {
+				fmt.Fprintf(cmd.ErrOrStderr(), "all %d feeds of %s are sources already\n", len(entries), args[0])
+				return nil
+			}
+			text, err := yaml.Marshal(map[string]any{"sources": list})
+			if err != nil {
+				return err
+			}
+			_, err = cmd.OutOrStdout().Write(text)
+			return err
+		},
+	}
+	jsonFlag(cmd, &asJSON)
+	cmd.Flags().StringVar(&category, "category", "", "the `category` of feeds whose folder is none; without it, the first")
+	return cmd
+}
+
+// importSources are the entries as sources with names of their own.
+func (c config) importSources(entries []opml.Entry, other string) (list []sourceEntry, err error) {
+	desk := c.desk()
+	if other == "" {
+		other = c.Categories[0].Slug
+	} else if slug, ok := desk.Slug(other); ok {
+		other = slug
+	} else {
+		return nil, fmt.Errorf("--category %q: the configuration has none of that name", other)
+	}
+	names, urls := map[string]bool{}, map[string]bool{}
+	for _, s := range c.Sources {
+		names[s.Name], urls[s.URL] = true, true
+	}
+	for _, e := range entries {
+		if urls[e.Feed] || (fetch.Request{URL: e.Feed}).Check() != nil {
+			continue
+		}
+		urls[e.Feed] = true
+		s := sourceEntry{Name: sourceName(e.Title, names), URL: e.Feed, Category: other}
+		for _, folder := range slices.Backward(e.Folder) { // the innermost says most
+			if slug, ok := desk.Slug(folder); ok {
+				s.Category = slug
+				break
+			}
+		}
+		list = append(list, s)
+	}
+	return list, nil
+}
+
+// sourceName makes a name of a title that none of names has, and adds it.
+func sourceName(title string, names map[string]bool) string {
+	base := strings.Trim(strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '-' {
+			return r
+		}
+		return -1
+	}, clean.Slug(title)), "-")
+	for strings.Contains(base, "--") {
+		base = strings.ReplaceAll(base, "--", "-")
+	}
+	if base == "" {
+		base = "source"
+	}
+	name := base
+	for n := 2; names[name]; n++ {
+		name = fmt.Sprintf("%s-%d", base, n)
+	}
+	names[name] = true
+	return name
+}
+
+func sourceExportCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "export",
+		Short: "Print the sources of the configuration as an OPML outline",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, err := configOf(cmd)
+			if err != nil {
+				return err
+			}
+			titles := map[string]string{}
+			for _, category := range c.Categories {
+				titles[category.Slug] = category.Title
+			}
+			var list []opml.Outline
+			for _, s := range c.Sources {
+				address := s.URL
+				if u, err := url.Parse(address); err == nil && u.User != nil {
+					u.User = nil // it is a secret
+					address = u.String()
+				}
+				list = append(list, opml.Outline{Title: s.Name, Feed: address, Folder: titles[s.Category]})
+			}
+			slices.SortStableFunc(list, func(a, b opml.Outline) int { return strings.Compare(a.Folder, b.Folder) })
+			body, err := opml.Write(c.site(), time.Now(), list)
+			if err != nil {
+				return err
+			}
+			_, err = cmd.OutOrStdout().Write(body)
+			return err
+		},
+	}
+}

@@ -1,0 +1,83 @@
+package opml
+
+import (
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"golang.org/x/net/html/charset"
+)
+
+// Entry is one feed that an outline names.
+type Entry struct {
+	Title  string
+	Page   string
+	Feed   string
+	Folder []string // the folders it stands in, the outermost first
+}
+
+// maxDepth and maxEntries bound what an outline may cost.
+const (
+	maxDepth   = 50
+	maxEntries = 100_000
+)
+
+// Read is the feeds of an outline, in its order. What has no xmlUrl is a
+// folder. Attributes are found whatever their case, as outlines in the wild
+// need it.
+func Read(data []byte) (list []Entry, err error) {
+	d := xml.NewDecoder(bytes.NewReader(bytes.TrimPrefix(data, []byte("\ufeff"))))
+	d.Strict = false
+	d.Entity = xml.HTMLEntity
+	d.CharsetReader = charset.NewReaderLabel
+	var folders []string
+	opml := false
+	for {
+		t, err := d.Token()
+		if errors.Is(err, io.EOF) && opml {
+			return list, nil
+		} else if err != nil {
+			return list, fmt.Errorf("read the outline near byte %d: %w", d.InputOffset(), err)
+		}
+		switch t := t.(type) {
+		case xml.StartElement:
+			switch name := strings.ToLower(t.Name.Local); {
+			case !opml && name != "opml":
+				return nil, fmt.Errorf("this is no OPML: it begins with <%s>", t.Name.Local)
+			case name == "opml":
+				opml = true
+			case name == "outline":
+				if len(folders) == maxDepth || len(list) == maxEntries {
+					return list, fmt.Errorf("the outline is too large: at most %d feeds, %d deep", maxEntries, maxDepth)
+				}
+				e := entryOf(t.Attr)
+				if e.Feed != "" {
+					e.Folder = append([]string{}, folders...)
+					list = append(list, e)
+				}
+				folders = append(folders, e.Title)
+			}
+		case xml.EndElement:
+			if strings.EqualFold(t.Name.Local, "outline") && len(folders) > 0 {
+				folders = folders[:len(folders)-1]
+			}
+		}
+	}
+}
+
+func entryOf(attributes []xml.Attr) (e Entry) {
+	values := map[string]string{}
+	for _, a := range attributes {
+		values[strings.ToLower(a.Name.Local)] = strings.TrimSpace(a.Value)
+	}
+	e.Feed, e.Page = values["xmlurl"], values["htmlurl"]
+	for _, name := range []string{"title", "text", "xmlurl"} {
+		if e.Title == "" {
+			e.Title = values[name]
+		}
+	}
+	return e
+}
