@@ -1,6 +1,7 @@
 package poll
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -8,6 +9,7 @@ import (
 	"net/netip"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -302,5 +304,79 @@ func TestRunPollsWhatIsDue(t *testing.T) {
 	results = map[string]int{}
 	if err := f.Once(t.Context(), []string{"gazette"}, func(r Result) { results[r.Source.Name]++ }); err != nil || results["gazette"] != 1 {
 		t.Errorf("by name: %v, error %v", results, err)
+	}
+}
+
+// TestRunFetchesUntilItIsTold: what is due is polled, what becomes due later
+// too, and Run returns when all has ended.
+func TestRunFetchesUntilItIsTold(t *testing.T) {
+	f := newFarm(t)
+	f.say(item("1", "One"))
+	f.Now = time.Now
+	f.Sources = nil
+	for n := range 40 {
+		f.Sources = append(f.Sources, Source{Name: fmt.Sprint("s", n), URL: fmt.Sprint(f.server.URL, "/", n), Category: "world", Every: time.Hour})
+	}
+	f.adopt()
+	ctx, stop := context.WithCancel(t.Context())
+	var running sync.WaitGroup
+	running.Go(func() { f.Run(ctx) })
+	for n := uint64(0); n < 40; { // one article and 39 other sources that have it
+		lines, err := f.store.Changes(t.Context(), n, 100)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n = lines[len(lines)-1].Sequence
+	}
+	stop()
+	running.Wait()
+	if n := f.requests.Load(); n != 40 {
+		t.Errorf("%d requests for 40 sources", n)
+	}
+	if got := f.headlines("world"); got != "One" {
+		t.Errorf("got %q", got)
+	}
+	list, err := f.store.Schedule(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range list {
+		if s.Claimed.IsZero() == s.Polled.IsZero() || s.Error != "" {
+			t.Errorf("%+v", s)
+		}
+	}
+}
+
+// TestHostIsAskedByFewAtATime counts who asks a host at once.
+func TestHostIsAskedByFewAtATime(t *testing.T) {
+	f := newFarm(t)
+	f.PerHost, f.Workers, f.Sources = 2, 16, nil
+	var now, most atomic.Int64
+	gate := make(chan bool)
+	f.say(item("1", "One"))
+	answer := f.answer
+	f.answer = func(w http.ResponseWriter, r *http.Request) {
+		most.Store(max(most.Load(), now.Add(1)))
+		gate <- true
+		now.Add(-1)
+		answer(w, r)
+	}
+	for n := range 10 {
+		f.Sources = append(f.Sources, Source{Name: fmt.Sprint("s", n), URL: fmt.Sprint(f.server.URL, "/", n), Category: "world"})
+	}
+	f.adopt()
+	f.now = f.now.Add(time.Hour)
+	var running sync.WaitGroup
+	running.Go(func() {
+		if err := f.Once(t.Context(), nil, nil); err != nil {
+			t.Error(err)
+		}
+	})
+	for range 10 {
+		<-gate
+	}
+	running.Wait()
+	if most.Load() > 2 {
+		t.Errorf("%d at a time", most.Load())
 	}
 }
