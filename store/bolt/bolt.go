@@ -38,6 +38,7 @@ type Options struct {
 type Store struct {
 	db    *bbolt.DB
 	coder *coder
+	memo  memo
 
 	sequence atomic.Uint64 // of the last committed change
 	news     broadcast     // told at every commit that appended to the log

@@ -17,6 +17,7 @@ import (
 type tx struct {
 	*bbolt.Tx
 	coder *coder
+	memo  *memo               // nil in a transaction that writes
 	rules []store.Combination // once combinations has read them
 }
 
@@ -27,7 +28,7 @@ func (s *Store) view(ctx context.Context, act func(*tx) error) error {
 	}
 	return s.db.View(func(btx *bbolt.Tx) (err error) {
 		defer damaged(s.db.Path(), &err)
-		return act(&tx{Tx: btx, coder: s.coder})
+		return act(&tx{Tx: btx, coder: s.coder, memo: &s.memo})
 	})
 }
 
@@ -47,8 +48,16 @@ func (tx *tx) record(id store.ID) (r record, ok bool, err error) {
 	if b == nil {
 		return r, false, nil
 	}
+	if tx.memo != nil {
+		if r, ok := tx.memo.get(id, b); ok {
+			return r, true, nil
+		}
+	}
 	if err := tx.coder.unmarshal(b, &r); err != nil {
 		return r, false, fmt.Errorf("read article %s: %w", id, err)
+	}
+	if tx.memo != nil {
+		tx.memo.put(id, b, r)
 	}
 	return r, true, nil
 }
