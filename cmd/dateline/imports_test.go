@@ -23,9 +23,10 @@ var allowed = map[string]string{
 	"feed/parse":      "feed/clean store | github.com/mmcdole/gofeed golang.org/x/net golang.org/x/text",
 	"feed/poll":       "feed feed/clean feed/fetch feed/parse store",
 	"feed/static":     "feed feed/publish",
+	"feed/serve/gate": "",
 	"feed/serve/page": "feed feed/clean feed/render store",
 	"feed/serve":      "feed feed/opml feed/publish feed/serve/page feed/wire store",
-	"cmd/dateline": "feed feed/clean feed/fetch feed/opml feed/parse feed/poll feed/publish feed/render feed/serve feed/serve/page feed/static feed/wire store store/bolt | " +
+	"cmd/dateline": "feed feed/clean feed/fetch feed/opml feed/parse feed/poll feed/publish feed/render feed/serve feed/serve/gate feed/serve/page feed/static feed/wire store store/bolt | " +
 		"github.com/spf13/cobra go.yaml.in/yaml",
 }
 

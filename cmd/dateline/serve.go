@@ -17,6 +17,7 @@ import (
 	"dateline/feed"
 	"dateline/feed/publish"
 	"dateline/feed/serve"
+	"dateline/feed/serve/gate"
 	"dateline/feed/serve/page"
 	"dateline/store"
 	"dateline/store/bolt"
@@ -94,7 +95,9 @@ func serveSite(ctx context.Context, c config, stdout, stderr io.Writer) (err err
 	defer stop()
 	printAddresses(stdout, c, listener.Addr())
 	log.Info("serving", "listen", listener.Addr().String(), "store", s.Path())
-	return listen(ctx, listener, server.Handler(), log)
+	always := context.WithoutCancel(ctx) // requests in flight outlive ctx
+	sequence := func() (uint64, error) { return s.Sequence(always) }
+	return listen(ctx, listener.(*net.TCPListener), server.Handler(), sequence, log)
 }
 
 // followConfig makes the store follow what the configuration says of
@@ -138,8 +141,9 @@ func newServer(c config, s *bolt.Store, since time.Time, log *slog.Logger) *serv
 	}
 }
 
-// listen answers requests until ctx ends, and then those in flight.
-func listen(ctx context.Context, listener net.Listener, handler http.Handler, log *slog.Logger) error {
+// listen answers requests until ctx ends, and then those in flight. An answer
+// to a poll may be given again while sequence stays the same.
+func listen(ctx context.Context, listener *net.TCPListener, handler http.Handler, sequence func() (uint64, error), log *slog.Logger) error {
 	server := &http.Server{
 		Handler:           handler,
 		ReadHeaderTimeout: 10 * time.Second,
@@ -149,21 +153,25 @@ func listen(ctx context.Context, listener net.Listener, handler http.Handler, lo
 		MaxHeaderBytes:    64 << 10,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(listener) }() // ends with Shutdown, below
-	select {
-	case err := <-ended:
+	door, err := gate.Listen(listener, server, sequence, serve.IsPolled)
+	if err != nil {
 		return fmt.Errorf("serve %s: %w", listener.Addr(), err)
-	case <-ctx.Done():
 	}
-	log.Info("shutting down")
+	var serving sync.WaitGroup
+	ended := make(chan error, 1)
+	serving.Go(func() { ended <- server.Serve(door) })
+	select {
+	case err = <-ended:
+		err = fmt.Errorf("serve %s: %w", listener.Addr(), err)
+	case <-ctx.Done():
+		log.Info("shutting down")
+	}
 	wait, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownWait)
 	defer cancel()
-	err := server.Shutdown(wait)
-	if err != nil {
-		err = errors.Join(fmt.Errorf("requests in flight did not end within %s", shutdownWait), server.Close())
+	if errors.Join(server.Shutdown(wait), door.Wait(wait)) != nil {
+		err = errors.Join(err, fmt.Errorf("requests in flight did not end within %s", shutdownWait), server.Close())
 	}
-	<-ended
+	serving.Wait()
 	return err
 }
 
