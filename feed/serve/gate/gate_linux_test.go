@@ -1,140 +1,18 @@
 package gate
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"log"
 	"net"
 	"net/http"
-	"runtime"
 	"strconv"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 )
-
-// site is a handler behind a gate.
-type site struct {
-	*testing.T
-	gate     *Listener
-	address  string
-	server   *http.Server
-	sequence atomic.Uint64 // of its store
-	asked    atomic.Int64  // how often the handler was asked
-	stop     func()        // is called at the end, if not before
-}
-
-// open puts a handler behind a gate; set may change the server before.
-func open(t *testing.T, handler http.HandlerFunc, set func(*http.Server)) *site {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := &site{T: t, address: l.Addr().String()}
-	s.server = &http.Server{
-		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			s.asked.Add(1)
-			handler(w, r)
-		}),
-		ReadHeaderTimeout: time.Minute, WriteTimeout: time.Minute, IdleTimeout: time.Minute,
-		ErrorLog: log.New(t.Output(), "", 0),
-	}
-	if set != nil {
-		set(s.server)
-	}
-	sequence := func() (uint64, error) { return s.sequence.Load(), nil }
-	if s.gate, err = Listen(l.(*net.TCPListener), s.server, sequence, func(path string) bool { return path == "/a" }); err != nil {
-		t.Fatal(err)
-	}
-	var serving sync.WaitGroup
-	serving.Go(func() { s.server.Serve(s.gate) })
-	s.stop = sync.OnceFunc(func() {
-		s.server.Close()
-		s.gate.Wait(context.Background())
-		serving.Wait()
-	})
-	t.Cleanup(s.stop)
-	return s
-}
-
-// public answers with a body that any cache may keep.
-func public(body string) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		h := w.Header()
-		h.Set("Cache-Control", "public, max-age=60")
-		h.Set("Content-Type", "text/plain")
-		h.Set("Content-Length", strconv.Itoa(len(body)))
-		io.WriteString(w, body)
-	}
-}
-
-// client is one connection.
-type client struct {
-	*site
-	net.Conn
-	r *bufio.Reader
-}
-
-func (s *site) dial() *client {
-	s.Helper()
-	c, err := net.Dial("tcp", s.address)
-	if err != nil {
-		s.Fatal(err)
-	}
-	s.Cleanup(func() { c.Close() })
-	c.(*net.TCPConn).SetReadBuffer(64 << 10)
-	return &client{s, c, bufio.NewReader(c)}
-}
-
-func (c *client) ask(header ...string) {
-	c.Helper()
-	if _, err := fmt.Fprintf(c, "GET /a HTTP/1.1\r\nHost: a\r\n%s\r\n", strings.Join(header, "")); err != nil {
-		c.Fatal(err)
-	}
-}
-
-// answer reads an answer and its body.
-func (c *client) answer() (*http.Response, string, error) {
-	resp, err := http.ReadResponse(c.r, nil)
-	if err != nil {
-		return nil, "", err
-	}
-	body, err := io.ReadAll(resp.Body)
-	return resp, string(body), err
-}
-
-// ended waits until the server hangs up.
-func (c *client) ended() {
-	c.Helper()
-	if b, err := io.ReadAll(c.r); len(b) > 0 || err != nil && !errors.Is(err, net.ErrClosed) && !strings.Contains(err.Error(), "reset") {
-		c.Errorf("%d more bytes, %v", len(b), err)
-	}
-}
-
-// conns is how many connections the gate has.
-func (s *site) conns() (n int) {
-	for _, p := range s.gate.loops {
-		p.mu.Lock()
-		n += len(p.conns)
-		p.mu.Unlock()
-	}
-	return n
-}
-
-func (s *site) until(ok func() bool) {
-	for !ok() {
-		runtime.Gosched()
-	}
-}
-
-// big is more than a connection takes at once.
-var big = strings.Repeat("0123456789abcdef", 1<<18)
 
 func TestSlowReaderGetsAll(t *testing.T) {
 	s := open(t, public(big), nil)
