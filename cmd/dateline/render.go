@@ -2,12 +2,8 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"time"
 
@@ -21,7 +17,7 @@ import (
 )
 
 func renderCommand() *cobra.Command {
-	var asJSON bool
+	var asJSON, all bool
 	cmd := &cobra.Command{
 		Use:   "render DIR",
 		Short: "Write every feed and page as static files",
@@ -30,14 +26,15 @@ web server can serve, each with compressed siblings (.gz, .br, .zst).
 
 DIR must be new, empty, or one that was written before: then only what changed
 is written, and what was withdrawn is removed. Other files may be put into DIR
-itself, not into its folders. The store must not be held by a server.`,
+itself, not into its folders. The store must not be held by a server. That
+renamed and retired categories lead on or are gone is for the web server to say.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c, err := configOf(cmd)
 			if err != nil {
 				return err
 			}
-			report, err := renderSite(cmd.Context(), c, args[0], cmd.ErrOrStderr())
+			report, err := renderSite(cmd.Context(), c, args[0], all, cmd.ErrOrStderr())
 			if err != nil {
 				return fmt.Errorf("render into %s: %w", args[0], err)
 			}
@@ -49,12 +46,14 @@ itself, not into its folders. The store must not be held by a server.`,
 		},
 	}
 	jsonFlag(cmd, &asJSON)
+	cmd.Flags().BoolVar(&all, "all", false, "look at every file, and mend what somebody else changed")
 	return cmd
 }
 
 // renderSite writes the site into a folder: all of it, or, when the folder was
-// written with the same settings before, what changed since.
-func renderSite(ctx context.Context, c config, path string, stderr io.Writer) (report static.Report, err error) {
+// written with the same settings before and all is not asked for, what changed
+// since.
+func renderSite(ctx context.Context, c config, path string, all bool, stderr io.Writer) (report static.Report, err error) {
 	s, err := bolt.Open(c.storePath(), bolt.Options{LockWait: 100 * time.Millisecond})
 	if err != nil {
 		return report, err
@@ -71,17 +70,20 @@ func renderSite(ctx context.Context, c config, path string, stderr io.Writer) (r
 	if err != nil {
 		return report, err
 	}
-	server := newServer(c, s, stats.Created, newLog(c, stderr))
-	server.Now = func() time.Time { return now.Add(time.Minute) } // so that the time of a file is that of its change
 	settings, err := settingsName(c, stats)
 	if err != nil {
 		return report, err
 	}
+	server, err := newServer(ctx, c, s, stats, newLog(c, stderr))
+	if err != nil {
+		return report, err
+	}
+	server.Now = func() time.Time { return now.Add(time.Minute) } // so that the time of a file is that of its change
 	folder, mark, err := static.Open(path, server.Handler())
 	if err != nil {
 		return report, err
 	}
-	if mark.Settings == settings && mark.Sequence <= stats.Sequence {
+	if !all && mark.Settings == settings && mark.Sequence <= stats.Sequence {
 		err = renderChanges(ctx, server, s, folder, mark.Sequence)
 	} else {
 		err = renderAll(ctx, server, folder)
@@ -90,28 +92,6 @@ func renderSite(ctx context.Context, c config, path string, stderr io.Writer) (r
 		return report, err
 	}
 	return folder.Report, folder.Close(static.Mark{Settings: settings, Sequence: stats.Sequence})
-}
-
-// settingsName names all that a site is made of beside the changes in its
-// store: the configuration, the store itself, and this program.
-func settingsName(c config, stats store.Stats) (string, error) {
-	h := sha256.New()
-	if err := json.NewEncoder(h).Encode([]any{c.Site, c.Output, c.Categories, c.Retired, c.Feeds, stats.Created}); err != nil {
-		return "", err
-	}
-	program, err := os.Executable()
-	if err != nil {
-		return "", err
-	}
-	f, err := os.Open(program)
-	if err != nil {
-		return "", err
-	}
-	defer f.Close()
-	if _, err := io.Copy(h, f); err != nil {
-		return "", err
-	}
-	return hex.EncodeToString(h.Sum(nil)[:12]), nil
 }
 
 // renderAll writes everything, and removes what does not belong.

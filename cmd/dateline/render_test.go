@@ -74,7 +74,7 @@ output: {window: 2}
 	}
 	render := func() {
 		t.Helper()
-		if _, err := renderSite(t.Context(), c, public, t.Output()); err != nil {
+		if _, err := renderSite(t.Context(), c, public, false, t.Output()); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
+	"slices"
 	"sync"
 	"syscall"
 	"time"
@@ -69,7 +71,10 @@ func serveSite(ctx context.Context, c config, stdout, stderr io.Writer) (err err
 	if err != nil {
 		return err
 	}
-	server := newServer(c, s, stats.Created, log)
+	server, err := newServer(ctx, c, s, stats, log)
+	if err != nil {
+		return err
+	}
 	if c.Samples && stats.Sequence == 0 {
 		if err := fileSamples(ctx, s, server.Desk, time.Now()); err != nil {
 			return fmt.Errorf("fill the empty store with samples: %w", err)
@@ -121,24 +126,50 @@ func followConfig(ctx context.Context, c config, s *bolt.Store, now func() time.
 			}
 		}
 	}
+	return warnOfUndeclared(ctx, c, s, log)
+}
+
+// warnOfUndeclared tells of categories that have articles and are not in the
+// configuration: whoever follows them gets 404.
+func warnOfUndeclared(ctx context.Context, c config, s *bolt.Store, log *slog.Logger) error {
+	stats, err := s.Stats(ctx)
+	if err != nil {
+		return err
+	}
+	declared := slices.Clone(c.Retired)
+	for _, category := range c.Categories {
+		declared = append(declared, category.Slug)
+	}
+	for _, slug := range slices.Sorted(maps.Keys(stats.ByCategory)) {
+		if n := stats.ByCategory[slug]; n > 0 && !slices.Contains(declared, slug) {
+			log.Warn("a category with articles is not in the configuration, and its readers get 404: name it under `was` of the one that takes its place, or under `retired`", "category", slug, "articles", n)
+		}
+	}
 	return nil
 }
 
-// newServer is the server of a site whose store was made at since. It lets
-// nobody in.
-func newServer(c config, s *bolt.Store, since time.Time, log *slog.Logger) *serve.Server {
+// newServer is the server of a site. It lets nobody in.
+func newServer(ctx context.Context, c config, s *bolt.Store, stats store.Stats, log *slog.Logger) (*serve.Server, error) {
+	name, err := settingsName(c, stats)
+	if err != nil {
+		return nil, err
+	}
+	settled, err := s.Settings(ctx, name, time.Now())
+	if err != nil {
+		return nil, err
+	}
 	return &serve.Server{
 		Publisher: &publish.Publisher{
 			Site: c.site(), Categories: c.categories(), Combinations: c.combinations(), Retired: c.Retired, Store: s,
 			Window: c.Output.Window, KeepFor: c.Output.KeepFor, Content: feed.Content(c.Output.Content), MaxAge: c.Output.MaxAge,
-			Deltas: c.Output.Delta, Since: since,
+			Deltas: c.Output.Delta, Settled: settled, Since: stats.Created,
 		},
 		Pages: page.New(c.site(), c.categories()),
 		Desk:  c.desk(),
 		Store: s,
 		Now:   time.Now,
 		Log:   log,
-	}
+	}, nil
 }
 
 // listen answers requests until ctx ends, and then those in flight. An answer

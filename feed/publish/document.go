@@ -120,9 +120,15 @@ func (p *Publisher) render(ctx context.Context, path string, format feed.Format)
 	if err != nil {
 		return nil, err
 	}
+	// Other settings make other bytes of the same store, and there are readers
+	// who go by the date alone.
+	modified := f.Updated
+	if p.Settled.After(modified) {
+		modified = p.Settled
+	}
 	d := &rendered{
 		tag:      tagOf(body),
-		modified: f.Updated,
+		modified: modified,
 		bodies:   map[feed.Encoding][]byte{feed.Identity: body},
 	}
 	if p.Deltas && f.Number == 0 {

@@ -39,6 +39,7 @@ type Publisher struct {
 	Content      feed.Content  // how much of each article; empty means all
 	MaxAge       time.Duration // how long readers may wait between two polls
 	Deltas       bool          // whether documents are remembered for Delta
+	Settled      time.Time     // when settings or program last became what they are; zero for never
 	Since        time.Time     // the day from which the ids of the feeds are dated: that of the store's making
 	CacheBytes   int           // how much the documents in memory may take; zero means 64 MiB
 

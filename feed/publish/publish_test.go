@@ -278,3 +278,22 @@ func TestClosedArchiveStays(t *testing.T) {
 		}
 	}
 }
+
+// TestSettingsMoveTheDate: readers who go by the date alone learn of new
+// settings; the feed itself says when its articles changed.
+func TestSettingsMoveTheDate(t *testing.T) {
+	s := open(t, filepath.Join(t.TempDir(), "s.db"))
+	file(t, s, noon, "a", "world")
+	p := publisher(s)
+	p.Settled = noon.Add(-time.Hour)
+	before, err := p.Document(t.Context(), "/category/world", feed.Atom, feed.Identity)
+	if err != nil || !before.Modified.Equal(noon) {
+		t.Fatalf("modified %s, error %v", before.Modified, err)
+	}
+	p = publisher(s)
+	p.Settled = noon.Add(time.Hour)
+	after, err := p.Document(t.Context(), "/category/world", feed.Atom, feed.Identity)
+	if err != nil || !after.Modified.Equal(p.Settled) || after.Tag != before.Tag {
+		t.Errorf("modified %s, tag %s, error %v", after.Modified, after.Tag, err)
+	}
+}

@@ -112,7 +112,8 @@ func rss(f feed.Feed, items []item) *rssRoot {
 // rssLinks are the feed itself (RSS Profile §4.1: rel=self) and its siblings.
 func rssLinks(f feed.Feed) []atomLink {
 	links := []atomLink{{Rel: "self", Type: feed.RSS.MediaType(), Href: f.Site.FeedURL(f.Path, feed.RSS)}}
-	return append(links, siblings(f, feed.RSS)...)
+	// The archives are written as Atom and JSON Feed: RFC 5005 §4.
+	return append(append(links, siblings(f, feed.RSS)...), archiveLinks(f)...)
 }
 
 func rssEntry(it item) rssItem {

@@ -10,13 +10,14 @@ import (
 
 // notModified reports whether the client has this document already, in
 // whatever coding.
-func notModified(r *http.Request, d feed.Document) bool {
+func notModified(r *http.Request, d feed.Document, now time.Time) bool {
 	// RFC 9110 §13.2.2: If-None-Match takes the place of If-Modified-Since.
 	if tags := r.Header.Values("If-None-Match"); len(tags) > 0 {
 		return matches(strings.Join(tags, ","), d.Tag)
 	}
 	since, err := http.ParseTime(r.Header.Get("If-Modified-Since"))
-	return err == nil && !d.Modified.IsZero() && !d.Modified.Truncate(time.Second).After(since)
+	// RFC 9110 §13.1.3: a date that has not come yet is none.
+	return err == nil && !since.After(now) && !d.Modified.IsZero() && !d.Modified.Truncate(time.Second).After(since)
 }
 
 // matches compares weakly (RFC 9110 §8.8.3.2), as If-None-Match does, and

@@ -29,6 +29,7 @@ func TestNotModified(t *testing.T) {
 		{"same tag, older date", `"abc"`, at(-time.Hour), true},
 		{"same date", "", at(0), true},
 		{"later date", "", at(time.Hour), true},
+		{"a date that has not come yet", "", at(3 * time.Hour), false},
 		{"a second before", "", at(-time.Second), false},
 		{"no date", "", "yesterday", false},
 	} {
@@ -39,7 +40,7 @@ func TestNotModified(t *testing.T) {
 		if tc.ims != "" {
 			r.Header.Set("If-Modified-Since", tc.ims)
 		}
-		if got := notModified(r, feed.Document{Tag: "abc", Modified: modified}); got != tc.want {
+		if got := notModified(r, feed.Document{Tag: "abc", Modified: modified}, modified.Add(2*time.Hour)); got != tc.want {
 			t.Errorf("%s: got %v", tc.name, got)
 		}
 	}
@@ -52,7 +53,7 @@ func TestNoChangeIsHiddenByItsSecond(t *testing.T) {
 	first, later := second.Add(200*time.Millisecond), second.Add(700*time.Millisecond)
 	told := lastModified(first, second.Add(300*time.Millisecond))
 	r := &http.Request{Header: http.Header{"If-Modified-Since": {told.Format(http.TimeFormat)}}}
-	if notModified(r, feed.Document{Tag: "abc", Modified: later}) {
+	if notModified(r, feed.Document{Tag: "abc", Modified: later}, second.Add(time.Minute)) {
 		t.Error("the second change is hidden from If-Modified-Since")
 	}
 	// libcurl drops a body that is no newer than what it has.

@@ -37,7 +37,7 @@ func (s *Server) feed(format feed.Format) handler {
 		if !strings.Contains(path, "/archive/") { // an archive names its neighbours itself
 			w.Header().Set("Link", links(s.Publisher.Site, path, format))
 		}
-		if tags := r.Header.Values("If-None-Match"); s.Publisher.Deltas && wantsDelta(r) && !notModified(r, d) {
+		if tags := r.Header.Values("If-None-Match"); s.Publisher.Deltas && wantsDelta(r) && !notModified(r, d, s.Now()) {
 			delta, base, err := s.Publisher.Delta(r.Context(), path, format, encoding, bareTags(tags))
 			if err != nil {
 				return err
@@ -89,8 +89,9 @@ func (s *Server) writeDocument(w http.ResponseWriter, r *http.Request, d feed.Do
 	h.Set("Last-Modified", lastModified(d.Modified, s.Now()).UTC().Format(http.TimeFormat))
 	h.Set("Content-Security-Policy", feedPolicy)
 	h.Set("X-Robots-Tag", "noindex")
+	h.Set("Accept-Ranges", "none") // RFC 9110 §14.3
 	allowOrigins(h)
-	if notModified(r, d) {
+	if notModified(r, d, s.Now()) {
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}

@@ -45,7 +45,7 @@ func (s *Server) writeText(w http.ResponseWriter, r *http.Request, contentType s
 	h.Set("Cache-Control", "no-cache")
 	h.Set("Vary", "Accept-Encoding")
 	h.Set("ETag", d.ETag())
-	if notModified(r, d) {
+	if notModified(r, d, s.Now()) {
 		w.WriteHeader(http.StatusNotModified)
 		return nil
 	}

@@ -194,7 +194,7 @@ func (f *Folder) write(file string, body []byte, modified time.Time) error {
 		return nil
 	}
 	f.Report.Written++
-	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+	if err := f.folderOf(file); err != nil {
 		return err
 	}
 	for encoding, extension := range extensions {
@@ -207,6 +207,18 @@ func (f *Folder) write(file string, body []byte, modified time.Time) error {
 		}
 	}
 	return replace(file, body, modified)
+}
+
+// folderOf makes the folder of a file. One that is a link to elsewhere is
+// refused: what is there is not ours.
+func (f *Folder) folderOf(file string) error {
+	folder := filepath.Dir(file)
+	for at := folder; len(at) > len(f.path); at = filepath.Dir(at) {
+		if info, err := os.Lstat(at); err == nil && !info.IsDir() {
+			return fmt.Errorf("%s is no folder of ours: remove it", at)
+		}
+	}
+	return os.MkdirAll(folder, 0o755)
 }
 
 // remove removes a file and its siblings.

@@ -169,3 +169,15 @@ func TestForeignFolderIsLeftAlone(t *testing.T) {
 		t.Errorf("it holds %v", entries)
 	}
 }
+
+func TestFolderThatIsALinkIsRefused(t *testing.T) {
+	dir, elsewhere := t.TempDir(), t.TempDir()
+	f, _ := open(t, dir, site{"/category/a/rss.xml": "a"})
+	must(t, os.Symlink(elsewhere, filepath.Join(dir, "category")))
+	if err := f.Put("/category/a/rss.xml"); err == nil {
+		t.Error("no error")
+	}
+	if entries, _ := os.ReadDir(elsewhere); len(entries) > 0 {
+		t.Errorf("written elsewhere: %v", entries)
+	}
+}

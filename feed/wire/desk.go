@@ -136,7 +136,8 @@ func (d Desk) finish(in *draft, o Options) store.Article {
 		a.AlsoAt[i] = origin(o)
 	}
 	a.Tags, a.Subjects = lines(a.Tags), lines(a.Subjects)
-	if a.Body = clean.HTML(a.Body, nil); isBlank(a.Body) {
+	base, _ := url.Parse(d.Site.URL + "/") // what is relative is taken for our own
+	if a.Body = clean.HTML(a.Body, base); isBlank(a.Body) {
 		a.Body = ""
 	}
 	if a.Summary == "" {

@@ -367,3 +367,10 @@ func TestReadRefusesWhatWouldBeMangled(t *testing.T) {
 		t.Errorf("NUL: %v", got)
 	}
 }
+
+func TestReadResolvesRelativeLinks(t *testing.T) {
+	a := read(t, JSON, `{"headline":"H","body":"<p><a href=\"/a\">l</a><img src=\"pic.jpg\" alt=\"p\"></p>","categories":["War"]}`, Options{})
+	if !strings.Contains(a.Body, `href="https://news.example.com:8443/a"`) || !strings.Contains(a.Body, `src="https://news.example.com:8443/pic.jpg"`) {
+		t.Errorf("got %s", a.Body)
+	}
+}

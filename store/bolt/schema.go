@@ -14,6 +14,7 @@ import (
 //	meta
 //	├── "schema"                      uint32, the version of all that follows
 //	├── "created"                     time
+//	├── "settings"                    time, and the name of the settings since then
 //	└── "usable", "held", …           uint64, how many articles have that status
 //	articles     id                 → value: record (the article, and its tombstone)
 //	log          sequence           → time, value: store.Change
@@ -64,8 +65,9 @@ var (
 	bucketSources   = []byte("sources")
 	bucketPolls     = []byte("polls")
 
-	keySchema  = []byte("schema")
-	keyCreated = []byte("created")
+	keySchema   = []byte("schema")
+	keyCreated  = []byte("created")
+	keySettings = []byte("settings")
 
 	buckets = [][]byte{
 		bucketMeta, bucketArticles, bucketLog, bucketListings, bucketRules, bucketKeys,

@@ -24,6 +24,7 @@ type Store interface {
 	Declare(ctx context.Context, list []store.Combination, now time.Time) error
 	Refile(ctx context.Context, from, to string, now time.Time) (int, error)
 	Sources(context.Context) ([]string, error)
+	Settings(ctx context.Context, name string, now time.Time) (since time.Time, err error)
 	Adopt(context.Context, []store.Source) error
 	Source(ctx context.Context, name string) (store.Source, error)
 	Schedule(context.Context) ([]store.Source, error)
@@ -179,6 +180,7 @@ func Run(t *testing.T, open func(t testing.TB, dir string) Store) {
 		{"durability", []promise{
 			{"a reopened store is the same", reopenedIsTheSame},
 			{"a reopened store goes on where it stopped", reopenedGoesOn},
+			{"settings are dated from when they became these", settingsAreDated},
 		}},
 	} {
 		t.Run(group.name, func(t *testing.T) {

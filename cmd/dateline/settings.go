@@ -1,0 +1,33 @@
+package main
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"io"
+	"os"
+
+	"dateline/store"
+)
+
+// settingsName names all that a site is made of beside the changes in its
+// store: the configuration, the store itself, and this program.
+func settingsName(c config, stats store.Stats) (string, error) {
+	h := sha256.New()
+	if err := json.NewEncoder(h).Encode([]any{c.Site, c.Output, c.Categories, c.Retired, c.Feeds, stats.Created}); err != nil {
+		return "", err
+	}
+	program, err := os.Executable()
+	if err != nil {
+		return "", err
+	}
+	f, err := os.Open(program)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	if _, err := io.Copy(h, f); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(h.Sum(nil)[:12]), nil
+}
