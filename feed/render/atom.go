@@ -159,7 +159,7 @@ func siblings(f feed.Feed, self feed.Format) (links []atomLink) {
 	for _, other := range formats {
 		if other != self {
 			links = append(links, atomLink{
-				Rel: "alternate", Type: other.MediaType(), Title: f.Title + " (" + other.Name() + ")",
+				Rel: "alternate", Type: other.MediaType(), Title: other.Name(),
 				Href: f.Site.FeedURL(f.Location(), other),
 			})
 		}

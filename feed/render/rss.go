@@ -27,10 +27,17 @@ func (r *rssRoot) FeedXml() any { return r }
 
 type rssChannel struct {
 	*feeds.RssFeed
-	Title      plain         `xml:"title"`
-	Categories []rssCategory `xml:"category"`
-	Links      []atomLink    `xml:"atom:link"`
-	Items      []rssItem     `xml:"item"` // last: RSS Profile, "items should come last"
+	Title       plain         `xml:"title"`
+	Description plain         `xml:"description"`
+	Image       *rssImage     `xml:"image"`
+	Categories  []rssCategory `xml:"category"`
+	Links       []atomLink    `xml:"atom:link"`
+	Items       []rssItem     `xml:"item"` // last: RSS Profile, "items should come last"
+}
+
+type rssImage struct {
+	*feeds.RssImage
+	Title plain `xml:"title"`
 }
 
 type rssItem struct {
@@ -74,7 +81,6 @@ func rss(f feed.Feed, items []item) *rssRoot {
 	channel := rssChannel{
 		RssFeed: &feeds.RssFeed{
 			Link:          f.Site.PageURL(f.Path),
-			Description:   description(f),
 			Language:      strings.ToLower(f.Site.Language),
 			Copyright:     f.Site.Copyright,
 			LastBuildDate: rfc822(f.Updated),
@@ -82,7 +88,7 @@ func rss(f feed.Feed, items []item) *rssRoot {
 			Docs:          "https://www.rssboard.org/rss-specification",
 			Ttl:           minutes(f.MaxAge), // agrees with max-age
 		},
-		Title: plainText(f.Title),
+		Title: plainText(f.Title), Description: plainText(description(f)),
 		Links: rssLinks(f),
 	}
 	if title, ok := f.Categories[f.Listing]; ok {
@@ -94,7 +100,7 @@ func rss(f feed.Feed, items []item) *rssRoot {
 	}
 	if logo := f.Site.Publisher.Logo; logo != "" {
 		// RSS 2.0: the image's title and link are the channel's.
-		channel.Image = &feeds.RssImage{Url: logo, Title: f.Title, Link: channel.Link}
+		channel.Image = &rssImage{&feeds.RssImage{Url: logo, Link: channel.Link}, plainText(f.Title)}
 	}
 	for _, it := range items {
 		channel.Items = append(channel.Items, rssEntry(it))
