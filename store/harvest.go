@@ -16,7 +16,9 @@ type Harvest struct {
 	// are killed.
 	Deleted []Deletion
 	// MostNew is how many articles may be new. With more nothing is filed:
-	// they wait for the operator. Zero means that there is no limit.
+	// they wait for the operator. So do those of a source whose every entry is
+	// new while half of them or more have headline and date of its newest
+	// articles: it has given them other IDs. Zero takes whatever there is.
 	MostNew int
 }
 
@@ -43,5 +45,6 @@ type Yield struct {
 	Unchanged int `json:"unchanged"` // entries that were known, and say the same
 	Refused   int `json:"refused"`   // entries of articles that were killed, or older than what is known
 	Killed    int `json:"killed"`    // articles that the source took back
-	HeldBack  int `json:"held_back"` // articles that are too many at once; then all but Unchanged is 0
+	HeldBack  int `json:"held_back"` // articles that wait; then all but Unchanged and Renamed is 0
+	Renamed   int `json:"renamed"`   // of HeldBack, those with the headline of an article of the source
 }

@@ -8,6 +8,11 @@ type Source struct {
 	Configured string `json:"configured"` // its URL in the configuration
 	URL        string `json:"url"`        // that is polled: Configured, or where it has moved for good
 
+	// Of a source that an outline lists and not the configuration itself: where
+	// the outline is, and what it files the source under.
+	Outline  string `json:"outline,omitempty"`
+	Category string `json:"category,omitempty"`
+
 	// Validators, exactly as received, of what was fetched last, and the URL
 	// that it was fetched from in the end.
 	ValidatorsOf string `json:"validators_of,omitempty"`
@@ -33,6 +38,8 @@ type Source struct {
 	Brought  int       `json:"brought,omitempty"`   // articles since it is known
 	MostNew  int       `json:"most_new,omitempty"`  // the most that were new in one poll but the first
 	HeldBack int       `json:"held_back,omitempty"` // articles that wait for the operator; see Harvest.MostNew
+	HeldWhy  string    `json:"held_why,omitempty"`  // why they do
+	Released bool      `json:"released,omitempty"`  // the operator takes whatever the next poll brings
 	Pace     float64   `json:"pace,omitempty"`      // new articles a day, as of late
 	Overrun  time.Time `json:"overrun,omitzero"`    // when articles may last have been missed between two polls
 }

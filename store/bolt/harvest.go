@@ -59,10 +59,17 @@ func (s *Store) Harvest(ctx context.Context, h store.Harvest) (store.Yield, erro
 }
 
 func (tx *tx) harvest(h store.Harvest) (y store.Yield, err error) {
-	if fresh, err := tx.unknown(h); err != nil {
+	fresh, err := tx.unknown(h)
+	if err != nil {
 		return y, err
-	} else if h.MostNew > 0 && fresh > h.MostNew {
-		y.HeldBack, y.Unchanged = fresh, len(h.Items)-fresh
+	}
+	if h.MostNew > 0 && len(fresh) == len(h.Items) {
+		if y.Renamed, err = tx.renamed(h); err != nil {
+			return y, err
+		}
+	}
+	if h.MostNew > 0 && len(fresh) > h.MostNew || y.Renamed > 0 {
+		y.HeldBack, y.Unchanged = len(fresh), len(h.Items)-len(fresh)
 		return y, tx.keep(h, y)
 	}
 	for _, item := range h.Items {
@@ -85,18 +92,73 @@ func (tx *tx) keep(h store.Harvest, y store.Yield) error {
 	return tx.settle(h.Keep(y))
 }
 
-// unknown is how many items would be new articles.
-func (tx *tx) unknown(h store.Harvest) (n int, err error) {
-	for _, item := range h.Items {
+// unknown are the items, by their places, that would be new articles.
+func (tx *tx) unknown(h store.Harvest) (fresh []int, err error) {
+	for i, item := range h.Items {
 		_, ok, err := tx.standsFor(h.Source, item)
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			fresh = append(fresh, i)
+		}
+	}
+	return fresh, nil
+}
+
+// fewest is how many entries it takes to tell that a source has given all of
+// them other IDs.
+const fewest = 3
+
+// renamed is how many items have the headline of one of the newest articles of
+// their source and are not dated later; 0 when that is less than half of them,
+// or they are too few to tell.
+func (tx *tx) renamed(h store.Harvest) (n int, err error) {
+	if len(h.Items) < fewest {
+		return 0, nil
+	}
+	rows, err := tx.rows(bucketPublished, store.SourceListing(h.Source), nil)
+	if err != nil {
+		return 0, err
+	}
+	known, looked := map[string]time.Time{}, 0 // the latest date, by headline
+	for row := range rows {
+		r, _, err := tx.record(idAt(row))
 		if err != nil {
 			return 0, err
 		}
-		if !ok {
+		if a := r.Article; a.Published.After(known[a.Headline]) {
+			known[a.Headline] = a.Published
+		}
+		if looked++; looked == 2*len(h.Items) {
+			break
+		}
+	}
+	for _, item := range h.Items {
+		if date, ok := known[item.Article.Headline]; ok && !item.Article.Published.After(date) {
 			n++
 		}
 	}
+	if 2*n < len(h.Items) {
+		return 0, nil
+	}
 	return n, nil
+}
+
+// Unfiled are the items of a harvest, by their places in it, that are new or
+// say something else than when they were gathered last: what Harvest would
+// not find unchanged.
+func (s *Store) Unfiled(ctx context.Context, h store.Harvest) (places []int, err error) {
+	err = s.view(ctx, func(tx *tx) error {
+		for i, item := range h.Items {
+			v := tx.Bucket(bucketSeen).Get([]byte(sightingKey(h.Source, item.Article.Origin.EntryID)))
+			if v == nil || string(v) != sightingValue(v[:16], item.Hash) {
+				places = append(places, i)
+			}
+		}
+		return nil
+	})
+	return places, err
 }
 
 // standsFor is the ID of the article that stands for an item.

@@ -12,8 +12,9 @@ import (
 
 // Adopt makes the sources those of the list, in place of all that were known
 // before: a new one stands as it is given; a known one stays as it is when its
-// Configured is the same, and is otherwise taken for new; all others are
-// forgotten, but not their articles, nor which entries of theirs are known.
+// Configured is the same, but for its outline, and is otherwise taken for new;
+// all others are forgotten, but not their articles, nor which entries of theirs
+// are known.
 func (s *Store) Adopt(ctx context.Context, list []store.Source) error {
 	var change []store.Source
 	err := s.view(ctx, func(tx *tx) (err error) {
@@ -33,8 +34,12 @@ func (tx *tx) adoptions(list []store.Source) (change []store.Source, err error) 
 		if err != nil {
 			return nil, err
 		}
-		if !ok || old.Configured != source.Configured {
+		switch {
+		case !ok || old.Configured != source.Configured:
 			change = append(change, source)
+		case old.Outline != source.Outline || old.Category != source.Category:
+			old.Outline, old.Category = source.Outline, source.Category
+			change = append(change, old)
 		}
 	}
 	return change, nil
@@ -199,6 +204,26 @@ func (s *Store) Claim(ctx context.Context, now, until time.Time, limit int) (lis
 		return nil, time.Time{}, err
 	}
 	return claimed, next, nil
+}
+
+// ClaimNamed takes the source of that name, whether it is due or not, as Claim
+// does. It fails with store.ErrNotFound, and with store.ErrConflict while
+// somebody else has it.
+func (s *Store) ClaimNamed(ctx context.Context, name string, now, until time.Time) (source store.Source, err error) {
+	err = s.write(ctx, func(tx *tx) (err error) {
+		var ok bool
+		switch source, ok, err = tx.source(name); {
+		case err != nil:
+			return err
+		case !ok:
+			return refusal{fmt.Errorf("source %s: %w", name, store.ErrNotFound)}
+		case source.Claimed.After(now):
+			return refusal{fmt.Errorf("source %s is being polled: %w", name, store.ErrConflict)}
+		}
+		source.Claimed = until
+		return tx.keepSource(source)
+	})
+	return source, err
 }
 
 // nextPoll is when the first source is due, and whether that is now.

@@ -209,6 +209,50 @@ func floodWaits(f *fixture) {
 	}
 }
 
+func renamedWaits(f *fixture) {
+	source := f.sourceDue("gazette", time.Hour)
+	f.adopt(source)
+	names := []string{"Ferry sinks", "Ferry floats", "Ferry rests", "Goat swims"}
+	items := func(prefix string, changes ...func(*store.Gathered)) (list []store.Gathered) {
+		for i, name := range names {
+			g := f.item("gazette", fmt.Sprint(prefix, i), name)
+			g.Article.Published = f.now.Add(-24 * time.Hour).Truncate(24 * time.Hour)
+			for _, change := range changes {
+				change(&g)
+			}
+			list = append(list, g)
+		}
+		return list
+	}
+	f.reap("gazette", items("a")...)
+	harvest := func(most int, list []store.Gathered) store.Yield {
+		return f.record(store.Harvest{Source: "gazette", Items: list, MostNew: most})
+	}
+	f.same("the same with other IDs", harvest(50, items("b")), store.Yield{HeldBack: 4, Renamed: 4})
+	undated := items("c", func(g *store.Gathered) { g.Article.Published = time.Time{} })
+	undated[0].Article.Headline = "Goat lands"
+	f.same("most of them, without dates", harvest(50, undated), store.Yield{HeldBack: 4, Renamed: 3})
+	f.same("too few to tell", harvest(50, items("d")[:2]), store.Yield{New: 2})
+	f.same("one that is known", harvest(50, append(items("e"), items("a")[0])), store.Yield{New: 4, Unchanged: 1})
+	later := items("f", func(g *store.Gathered) { g.Article.Published = f.now })
+	f.same("the same headlines of a later day", harvest(50, later), store.Yield{New: 4})
+	f.same("what the operator takes", harvest(0, items("g")), store.Yield{New: 4})
+}
+
+func unfiledIsKnown(f *fixture) {
+	f.adopt(f.sourceDue("gazette", time.Hour))
+	f.reap("gazette", f.item("gazette", "1", "Ferry sinks"), f.item("gazette", "2", "Ferry floats"))
+	h := store.Harvest{Source: "gazette", Items: []store.Gathered{
+		f.item("gazette", "3", "Goat swims"), f.item("gazette", "2", "Ferry floats"), f.item("gazette", "1", "Ferry sank"),
+	}}
+	f.unchanged("asking", func() {
+		places, err := f.store.Unfiled(f.Context(), h)
+		f.must(err)
+		f.same("places", places, []int{0, 2})
+	})
+	f.same("yield", f.record(h), store.Yield{New: 1, Revised: 1, Unchanged: 1})
+}
+
 func harvestIsAtomic(f *fixture) {
 	f.adopt(f.sourceDue("gazette", 0))
 	bad := f.item("gazette", "2", "Ferry floats")

@@ -90,6 +90,43 @@ func claimEnds(f *fixture) {
 	}
 }
 
+func namedIsClaimed(f *fixture) {
+	stopped := f.sourceDue("d", -time.Hour)
+	stopped.Stopped = "it is gone"
+	f.adopt(f.sourceDue("a", time.Hour), stopped)
+	until := f.now.Add(10 * time.Minute)
+	for _, name := range []string{"a", "d"} {
+		got, err := f.store.ClaimNamed(f.Context(), name, f.now, until)
+		if err != nil || got.Name != name || !got.Claimed.Equal(until) {
+			f.Errorf("got %+v, error %v", got, err)
+		}
+	}
+	f.unchanged("claiming it again, and one that is not there", func() {
+		if _, err := f.store.ClaimNamed(f.Context(), "a", f.now, until); !errors.Is(err, store.ErrConflict) {
+			f.Errorf("error %v, want store.ErrConflict", err)
+		}
+		if _, err := f.store.ClaimNamed(f.Context(), "b", f.now, until); !errors.Is(err, store.ErrNotFound) {
+			f.Errorf("error %v, want store.ErrNotFound", err)
+		}
+	})
+	f.later(10 * time.Minute)
+	if _, err := f.store.ClaimNamed(f.Context(), "a", f.now, f.now.Add(time.Hour)); err != nil {
+		f.Errorf("once the claim has ended: %v", err)
+	}
+}
+
+func outlineIsFollowed(f *fixture) {
+	a := f.sourceDue("a", time.Hour)
+	f.adopt(a)
+	a.ETag = `"1"`
+	f.must(f.store.Settle(f.Context(), []store.Source{a}))
+	listed := f.sourceDue("a", 0)
+	listed.Outline, listed.Category = "partners.opml", "harbour"
+	f.adopt(listed)
+	a.Outline, a.Category = listed.Outline, listed.Category
+	f.same("sources", f.schedule(), []store.Source{a})
+}
+
 func settledIsDue(f *fixture) {
 	a := f.sourceDue("a", 0)
 	f.adopt(a, f.sourceDue("b", 0))

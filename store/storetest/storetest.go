@@ -29,7 +29,9 @@ type Store interface {
 	Source(ctx context.Context, name string) (store.Source, error)
 	Schedule(context.Context) ([]store.Source, error)
 	Claim(ctx context.Context, now, until time.Time, limit int) (list []store.Source, next time.Time, err error)
+	ClaimNamed(ctx context.Context, name string, now, until time.Time) (store.Source, error)
 	Settle(context.Context, []store.Source) error
+	Unfiled(context.Context, store.Harvest) ([]int, error)
 	Harvest(context.Context, store.Harvest) (store.Yield, error)
 	Sequence(context.Context) (uint64, error)
 	Changes(ctx context.Context, after uint64, limit int) ([]store.Change, error)
@@ -111,6 +113,8 @@ func Run(t *testing.T, open func(t testing.TB, dir string) Store) {
 			{"sources are those that were adopted last", adoptedSources},
 			{"what is due is claimed once, the first due first", dueIsClaimedOnce},
 			{"a claim ends with its time", claimEnds},
+			{"one is claimed by name before it is due, unless somebody has it", namedIsClaimed},
+			{"a known source follows its outline", outlineIsFollowed},
 			{"what is settled is due when it says", settledIsDue},
 			{"what was forgotten meanwhile is not brought back", settledAfterForgotten},
 			{"many who claim get each source once", manyClaim},
@@ -127,6 +131,8 @@ func Run(t *testing.T, open func(t testing.TB, dir string) Store) {
 			{"what was killed never comes back", killedStaysKilled},
 			{"what its source took back is killed", takenBackIsKilled},
 			{"too much at once waits", floodWaits},
+			{"entries that were all given other IDs wait for the operator", renamedWaits},
+			{"what is unfiled is known before it is filed", unfiledIsKnown},
 			{"a harvest is all or nothing", harvestIsAtomic},
 			{"what was known is known after reopening", seenSurvivesReopen},
 		}},
