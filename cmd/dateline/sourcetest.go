@@ -14,7 +14,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"dateline/feed"
-	"dateline/feed/clean"
 	"dateline/feed/fetch"
 	"dateline/feed/poll"
 	"dateline/store"
@@ -109,6 +108,7 @@ type triedJSON struct {
 	Summary    string            `json:"summary"`
 	Content    string            `json:"content"`
 	FiledUnder []string          `json:"filed_under"`
+	Rule       string            `json:"rule,omitempty"` // what decided where it is filed
 	Left       string            `json:"left_out,omitempty"`
 }
 
@@ -119,7 +119,7 @@ func printTrial(cmd *cobra.Command, s poll.Source, p *poll.Poller, asJSON bool) 
 	}
 	out := trialJSON{
 		URL: s.URL, FinalURL: t.Outcome.URL, Status: t.Outcome.Status, Format: t.Feed.Format, Title: t.Feed.Title,
-		Items: []triedJSON{}, Warnings: append([]string{}, t.Feed.Warnings...), Hint: t.Outcome.Hint, Next: t.Next, Why: t.Why,
+		Items: []triedJSON{}, Warnings: append([]string{}, t.Warnings...), Hint: t.Outcome.Hint, Next: t.Next, Why: t.Why,
 	}
 	switch {
 	case t.Err != nil:
@@ -147,11 +147,15 @@ func printTrial(cmd *cobra.Command, s poll.Source, p *poll.Poller, asJSON bool) 
 
 func triedJSONOf(t poll.Tried) triedJSON {
 	item, a := t.Item, t.Article
+	content := a.Body
+	if item.Content == "" && !t.Paged { // nothing but a link to the source
+		content = ""
+	}
 	out := triedJSON{
 		ID: item.ID, Title: item.Title, Link: item.Link, Published: known(item.Published), Updated: known(item.Updated),
 		Authors: []string{}, Categories: []string{}, Enclosures: append([]store.Enclosure{}, item.Enclosures...),
-		Language: item.Language, Summary: a.Summary, Content: clean.HTML(item.Content, item.Base),
-		FiledUnder: append([]string{}, a.Categories...), Left: t.Left,
+		Language: item.Language, Summary: a.Summary, Content: content,
+		FiledUnder: append([]string{}, a.Categories...), Rule: t.Rule, Left: t.Left,
 	}
 	for _, author := range item.Authors {
 		out.Authors = append(out.Authors, author.Name)
@@ -199,7 +203,7 @@ func explain(w io.Writer, out trialJSON, t poll.Trial) error {
 			say("left out", "%s: %s", cmp.Or(item.Title, item.ID), item.Left)
 			continue
 		}
-		say("would file", "%s, under %s (its ID is the feed's %s)", cmp.Or(item.Title, item.ID), strings.Join(item.FiledUnder, ", "), t.Items[i].Item.IDFrom)
+		say("would file", "%s, under %s by %s (its ID is the feed's %s)", cmp.Or(item.Title, item.ID), strings.Join(item.FiledUnder, ", "), item.Rule, t.Items[i].Item.IDFrom)
 	}
 	for i, warning := range out.Warnings {
 		if i == shown {

@@ -16,7 +16,8 @@ import (
 // with the elements and attributes of prose, pictures, tables and media only,
 // with absolute http, https and mailto URLs (relative ones are resolved
 // against base, and dropped when base is nil), without scripts, styles, forms,
-// frames, identifiers or tracking pixels, and with legal characters.
+// frames, identifiers, tracking pixels or trackers in links, and with legal
+// characters.
 func HTML(fragment string, base *url.URL) string {
 	fragment = characters(fragment)
 	nodes, err := parse(fragment)
@@ -128,7 +129,9 @@ func prepare(n *html.Node, base *url.URL) {
 	}
 	for i, a := range n.Attr {
 		switch a.Key {
-		case "href", "src", "cite", "poster":
+		case "href":
+			n.Attr[i].Val = Link(resolve(characters(a.Val), base))
+		case "src", "cite", "poster":
 			n.Attr[i].Val = resolve(characters(a.Val), base)
 		default:
 			n.Attr[i].Val = characters(a.Val)

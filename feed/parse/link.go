@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"golang.org/x/net/idna"
+
+	"dateline/feed/clean"
 )
 
 // maxURL is the length of the longest URL that is kept, in bytes.
@@ -131,51 +133,6 @@ func canonical(link string) string {
 		u.Path = "/"
 	}
 	u.Fragment, u.RawFragment, u.ForceQuery = "", "", false
-	u.RawQuery = untracked(u.RawQuery, u.Hostname())
+	u.RawQuery = clean.Untracked(u.RawQuery, u.Hostname(), clean.Likely)
 	return u.String()
 }
-
-// untracked is a query without trackers, in its own order.
-func untracked(query, host string) string {
-	if query == "" {
-		return ""
-	}
-	var kept []string
-	for param := range strings.SplitSeq(query, "&") {
-		name, value, _ := strings.Cut(param, "=")
-		if !isTracker(strings.ToLower(name), strings.ToLower(value), host) {
-			kept = append(kept, param)
-		}
-	}
-	return strings.Join(kept, "&")
-}
-
-// isTracker reports whether a parameter says only how a reader came to the
-// page.
-func isTracker(name, value, host string) bool {
-	for _, prefix := range []string{"utm_", "mtm_", "pk_", "hsa_", "_hs", "guce_", "at_campaign", "at_custom", "at_medium", "at_link"} {
-		if strings.HasPrefix(name, prefix) {
-			return true
-		}
-	}
-	switch name {
-	case "ref": // elsewhere it may name a branch or a chapter
-		return value != "" && (value == host || "www."+value == host || value == "www."+host || value == "rss")
-	case "source", "partner", "from", "emc":
-		return strings.HasPrefix(value, "rss")
-	}
-	return trackers[name]
-}
-
-var trackers = func() map[string]bool {
-	m := map[string]bool{}
-	for name := range strings.FieldsSeq(`
-		fbclid fb_action_ids fb_action_types fb_ref fb_source gclid gclsrc dclid gbraid wbraid msclkid twclid ttclid
-		li_fat_id igshid igsh mc_cid mc_eid mkt_tok yclid ysclid _openstat wickedid vero_id vero_conv oly_anon_id
-		oly_enc_id rb_clickid s_cid cmpid cmp ncid ocid ito smid xtor wt_mc wt.mc _ga _gl __s _branch_match_id
-		guccounter ref_src ref_url hsctatracking cvid sr_share spm scm taid
-		ns_mchannel ns_source ns_campaign ns_linkname ns_fee`) {
-		m[name] = true
-	}
-	return m
-}()

@@ -18,13 +18,23 @@ const (
 	maxHeadline = 80  // characters of a headline that is made of a text
 )
 
-// gather makes an item of a source ready to be filed. ok is false when the
-// source's filters do not let it through; the error says why an item cannot
-// be filed at all.
-func (p *Poller) gather(s Source, state store.Source, f parse.Feed, item parse.Item, now time.Time) (g store.Gathered, ok bool, err error) {
-	a := article(s, state, f, item)
-	if !s.takes(a) {
-		return g, false, nil
+// found is an item of a source as it would be filed.
+type found struct {
+	store.Gathered
+	left string // why the source's filters leave it out; empty when they do not
+	rule string // what decided that it is filed, and where
+}
+
+// gather makes an item of a source ready to be filed. The error says why it
+// cannot be.
+func (p *Poller) gather(s Source, state store.Source, f parse.Feed, item parse.Item, now time.Time) (g found, err error) {
+	a, rule := article(s, state, f, item)
+	ok, filter := s.takes(a)
+	if !ok {
+		return found{left: filter}, nil
+	}
+	if filter != "" {
+		rule = filter + ", " + rule
 	}
 	a.ID = store.NewID(now)
 	minted := store.TagURI(p.Host, now, a.ID)
@@ -32,24 +42,25 @@ func (p *Poller) gather(s Source, state store.Source, f parse.Feed, item parse.I
 		a.GUID = item.ID
 	}
 	if err := mend(&a, minted); err != nil {
-		return g, false, err
+		return found{}, err
 	}
 	// What we make of an item counts too: with another rule it is filed anew.
-	rule := fmt.Sprint(item.Hash, " ", s.Republish, " ", strings.Join(a.Categories, ","))
-	return store.Gathered{Article: a, Minted: minted, Hash: rule, Link: item.Canonical}, true, nil
+	hash := fmt.Sprint(item.Hash, " ", s.Republish, " ", s.FullText, " ", strings.Join(a.Categories, ","))
+	return found{store.Gathered{Article: a, Minted: minted, Hash: hash, Link: item.Canonical}, "", rule}, nil
 }
 
-// article is what an item says, by the rules of its source.
-func article(s Source, state store.Source, f parse.Feed, item parse.Item) store.Article {
+// article is what an item says, by the rules of its source. rule is the one
+// that decided where it is filed.
+func article(s Source, state store.Source, f parse.Feed, item parse.Item) (a store.Article, rule string) {
 	text := clean.Plain(item.Content)
-	a := store.Article{
+	a = store.Article{
 		Headline: clean.Line(cmp.Or(item.Title, clean.Excerpt(cmp.Or(item.Summary, text), maxHeadline), item.Link)),
 		Summary:  clean.Text(cmp.Or(item.Summary, clean.Excerpt(text, maxSummary))),
 		Byline:   item.Authors, Enclosures: item.Enclosures, Rights: clean.Text(item.Rights),
 		Published: item.Published, Updated: item.Updated,
 		Origin: store.Origin{
 			Source: s.Name, FeedURL: state.URL, FeedID: f.ID, FeedTitle: clean.Line(f.Title),
-			EntryID: entryID(item.ID), Link: item.Link,
+			EntryID: entryID(item.ID), Link: clean.Link(item.Link),
 		},
 	}
 	if language, ok := clean.Language(item.Language); ok {
@@ -62,7 +73,7 @@ func article(s Source, state store.Source, f parse.Feed, item parse.Item) store.
 			a.Tags = append(a.Tags, tag)
 		}
 	}
-	a.Categories = s.slugs(names)
+	a.Categories, rule = s.slugs(names)
 	for _, r := range item.Related {
 		if r.Rel == "related" && r.Title != "" {
 			a.Related = append(a.Related, store.Related{Title: clean.Line(r.Title), URL: r.URL})
@@ -77,11 +88,11 @@ func article(s Source, state store.Source, f parse.Feed, item parse.Item) store.
 	if a.Summary == "" && a.Body == "" { // a headline and where the rest is
 		a.Body = "<p>" + clean.Escape(cmp.Or(a.Origin.FeedTitle, s.Name)) + "</p>"
 		if item.Link != "" {
-			a.Body = `<p><a href="` + clean.Escape(item.Link) + `">` + clean.Escape(cmp.Or(a.Origin.FeedTitle, s.Name)) + "</a></p>"
+			a.Body = `<p><a href="` + clean.Escape(a.Origin.Link) + `">` + clean.Escape(cmp.Or(a.Origin.FeedTitle, s.Name)) + "</a></p>"
 		}
 	}
 	a.Slug = clean.Slug(a.Headline)
-	return a
+	return a, rule
 }
 
 // entryID is the ID of an item, shortened when it is longer than the store

@@ -15,37 +15,55 @@ import (
 
 // Result is what came of one cycle of a source.
 type Result struct {
-	Source   store.Source // as it was kept
+	Source   store.Source // as it is to be kept
 	Outcome  fetch.Outcome
 	Yield    store.Yield
 	Warnings []string // what is odd about the feed, and what could not be filed
 	Err      error    // of the store, which has then kept nothing
+
+	asked    store.Source // as it was claimed
+	walked   int          // archives that were read
+	recorded bool         // nothing is left to settle
 }
 
 // Cycle polls one source: it fetches, reads, cleans and files what is new, and
-// keeps when to poll again. It always gives the source back, unless ctx ends.
+// keeps when to poll again. It always gives the source back, unless ctx ends or
+// the store fails: then its claim ends with its time.
 func (p *Poller) Cycle(ctx context.Context, state store.Source) Result {
+	r := p.poll(ctx, state)
+	if !r.recorded && r.Err == nil {
+		r.Err = p.Store.Settle(ctx, []store.Source{r.Source})
+	}
+	return r
+}
+
+// poll is a cycle that leaves it to its caller to settle the source, unless
+// that is recorded already.
+func (p *Poller) poll(ctx context.Context, state store.Source) Result {
+	r := Result{Source: state, asked: state}
 	i := slices.IndexFunc(p.Sources, func(s Source) bool { return s.Name == state.Name })
 	if i < 0 {
-		return Result{Source: state, Err: fmt.Errorf("source %s: %w: the configuration has none of that name", state.Name, store.ErrNotFound)}
+		r.Err, r.recorded = fmt.Errorf("source %s: %w: the configuration has none of that name", state.Name, store.ErrNotFound), true
+		return r
 	}
 	s, now := p.Sources[i], p.Now()
-	r := Result{Source: state, Outcome: p.Fetcher.Fetch(ctx, request(s, state), now)}
-	if ctx.Err() != nil {
+	if r.Outcome = p.Fetcher.Fetch(ctx, request(s, state), now); ctx.Err() != nil {
 		r.Err = ctx.Err()
-		return r // not the source's fault: it stays claimed for a while
+		return r // not the source's fault: it is given back as it was
 	}
-	r.Source.Polled, r.Source.Error, r.Source.Hint = now, "", ""
+	r.Source.Polled, r.Source.Claimed = now, time.Time{}
+	r.Source.Error, r.Source.Hint, r.Source.Stopped = "", "", ""
 	switch r.Outcome.Kind {
 	case fetch.Fetched:
 		p.read(ctx, s, &r, now)
 	case fetch.NotModified:
 		r.keepNewer()
 		r.same(s, now)
-		r.Err = p.Store.Settle(ctx, []store.Source{r.Source})
 	default:
 		r.failed(s, now)
-		r.Err = p.Store.Settle(ctx, []store.Source{r.Source})
+	}
+	if ctx.Err() != nil && !r.recorded {
+		r.Source, r.Err = state, ctx.Err()
 	}
 	p.log(s, r)
 	return r
@@ -65,34 +83,29 @@ func (p *Poller) read(ctx context.Context, s Source, r *Result, now time.Time) {
 	if body == state.Body && state.ValidatorsOf == o.URL { // a server without validators
 		r.keepValidators()
 		r.same(s, now)
-		r.Err = p.Store.Settle(ctx, []store.Source{*state})
 		return
 	}
 	f, err := parse.Read(o.Body, o.ContentType, o.URL)
 	if err != nil {
 		r.unreadable(s, err, now)
-		r.Err = p.Store.Settle(ctx, []store.Source{*state})
 		return
 	}
-	r.Warnings = f.Warnings
-	h := store.Harvest{Now: now, MostNew: mostNew(*state)}
-	for _, item := range f.Items {
-		g, ok, err := p.gather(s, *state, f, item, now)
-		if err != nil {
-			r.Warnings = append(r.Warnings, fmt.Sprintf("item %q cannot be filed: %v", item.ID, err))
-		} else if ok {
-			h.Items = append(h.Items, g)
-		}
-	}
-	slices.Reverse(h.Items) // as they were written: the oldest first
-	for _, d := range f.Deleted {
-		h.Deleted = append(h.Deleted, store.Deletion{EntryID: entryID(d.Ref), When: d.When, Reason: d.Comment})
+	h := p.reap(s, r, f, now)
+	again, err := p.fillIn(ctx, s, r, &h, now)
+	if err != nil {
+		r.Err, r.recorded = err, ctx.Err() == nil
+		return
 	}
 	r.keepValidators()
 	state.Body, state.Title = body, f.Title
+	if again {
+		r.forget()
+	}
 	r.moved(now)
 	before, jitter := *state, rand.Float64()
-	h.Source = s.Name
+	if before.Good.IsZero() {
+		before.Pace = firstPace(s, h.Items, now)
+	}
 	h.Keep = func(y store.Yield) store.Source {
 		r.Source = before
 		r.learn(y, len(h.Items), now)
@@ -100,6 +113,29 @@ func (p *Poller) read(ctx context.Context, s Source, r *Result, now time.Time) {
 		return r.Source
 	}
 	r.Yield, r.Err = p.Store.Harvest(ctx, h)
+	r.recorded = r.Err == nil || ctx.Err() == nil
+	if r.Err == nil && r.overrun() && f.Older != "" {
+		p.walk(ctx, s, r, f.Older, now)
+	}
+}
+
+// reap is what a feed brings: what its filters let through, the oldest first.
+// What cannot be filed is warned of.
+func (p *Poller) reap(s Source, r *Result, f parse.Feed, now time.Time) store.Harvest {
+	h := store.Harvest{Source: s.Name, Now: now, MostNew: mostNew(r.Source)}
+	r.Warnings = append(r.Warnings, f.Warnings...)
+	for _, item := range slices.Backward(f.Items) { // as they were written
+		g, err := p.gather(s, r.Source, f, item, now)
+		if err != nil {
+			r.Warnings = append(r.Warnings, fmt.Sprintf("item %q cannot be filed: %v", item.ID, err))
+		} else if g.left == "" {
+			h.Items = append(h.Items, g.Gathered)
+		}
+	}
+	for _, d := range f.Deleted {
+		h.Deleted = append(h.Deleted, store.Deletion{EntryID: entryID(d.Ref), When: d.When, Reason: d.Comment})
+	}
+	return h
 }
 
 // learn takes from a harvest how often the source brings something, and
@@ -108,17 +144,34 @@ func (r *Result) learn(y store.Yield, items int, now time.Time) {
 	state, known := &r.Source, r.Source.Brought > 0
 	state.Pace = paceOf(*state, y.New, now)
 	state.Brought += y.New
-	state.HeldBack, state.Overrun = y.HeldBack, time.Time{}
+	state.HeldBack, state.HeldWhy, state.Overrun = y.HeldBack, heldWhy(y), time.Time{}
 	switch {
-	case y.HeldBack > 0:
-		// Once it is released the same answer is to be read again.
-		state.Body, state.ETag, state.LastModified = "", "", ""
-	case known:
+	case y.HeldBack > 0: // once it is released the same answer is to be read again
+		r.forget()
+		return
+	case known && !state.Released:
 		state.MostNew = max(state.MostNew, y.New)
 		if y.New == items && items > 0 {
 			state.Overrun = now
 		}
 	}
+	state.Released = false
+}
+
+// heldWhy is why articles wait for the operator; empty when none do.
+func heldWhy(y store.Yield) string {
+	switch {
+	case y.Renamed > 0:
+		return fmt.Sprintf("%d articles wait: the source has given every entry another ID, and %d of them are here already", y.HeldBack, y.Renamed)
+	case y.HeldBack > 0:
+		return fmt.Sprintf("%d articles wait: that is far more at once than the source ever brought", y.HeldBack)
+	}
+	return ""
+}
+
+// overrun reports whether articles may have been missed before this poll.
+func (r *Result) overrun() bool {
+	return !r.Source.Overrun.IsZero() && r.Source.Overrun.Equal(r.Source.Polled)
 }
 
 // floodFrom is how many articles may be new at once whatever the source did
@@ -129,9 +182,9 @@ const (
 )
 
 // mostNew is how many articles of a source may be new at once; 0 for however
-// many, at its first poll.
+// many, at its first poll and once it was released.
 func mostNew(state store.Source) int {
-	if state.Brought == 0 {
+	if state.Brought == 0 || state.Released {
 		return 0
 	}
 	return max(floodFrom, floodTimes*state.MostNew)
@@ -141,6 +194,11 @@ func mostNew(state store.Source) int {
 func (r *Result) keepValidators() {
 	o := r.Outcome
 	r.Source.ValidatorsOf, r.Source.ETag, r.Source.LastModified = o.URL, o.ETag, o.LastModified
+}
+
+// forget makes the next poll read the answer whatever it is.
+func (r *Result) forget() {
+	r.Source.ETag, r.Source.LastModified, r.Source.Body = "", "", ""
 }
 
 // moved takes a permanent redirect over once it has lasted.
@@ -198,7 +256,7 @@ func (r *Result) failed(s Source, now time.Time) {
 func (r *Result) unreadable(s Source, err error, now time.Time) {
 	state := &r.Source
 	state.Failures++
-	state.ETag, state.LastModified, state.Body = "", "", ""
+	r.forget()
 	state.Error = err.Error()
 	var page *parse.NotFeed
 	if errors.As(err, &page) && len(page.Feeds) > 0 {
@@ -210,7 +268,11 @@ func (r *Result) unreadable(s Source, err error, now time.Time) {
 // log tells of a cycle in one line.
 func (p *Poller) log(s Source, r Result) {
 	args := []any{"source", s.Name}
+	for _, warning := range r.Warnings {
+		p.Log.Debug("a feed is odd", append(args, "warning", warning)...)
+	}
 	switch y := r.Yield; {
+	case errors.Is(r.Err, context.Canceled):
 	case r.Err != nil:
 		p.Log.Error("a source could not be recorded", append(args, "error", r.Err)...)
 	case r.Source.Stopped != "":
@@ -218,9 +280,9 @@ func (p *Poller) log(s Source, r Result) {
 	case r.Source.Error != "":
 		p.Log.Warn("a source failed", append(args, "error", r.Source.Error, "hint", r.Source.Hint, "next", r.Source.Next)...)
 	case y.HeldBack > 0:
-		p.Log.Warn("a source brings far more than ever: nothing is filed until it is released", append(args, "articles", y.HeldBack)...)
-	case !r.Source.Overrun.IsZero() && r.Source.Overrun.Equal(r.Source.Polled):
-		p.Log.Warn("articles of a source may have been missed between two polls", append(args, "new", y.New)...)
+		p.Log.Warn("nothing of a source is filed until it is released", append(args, "why", r.Source.HeldWhy)...)
+	case r.overrun():
+		p.Log.Warn("articles of a source may have been missed between two polls", append(args, "new", y.New, "archives_read", r.walked)...)
 	default:
 		p.Log.Debug("polled", append(args, "outcome", r.Outcome.Kind, "new", y.New, "revised", y.Revised, "next", r.Source.Next)...)
 	}

@@ -2,12 +2,14 @@ package poll
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -242,15 +244,43 @@ func TestFloodWaitsForTheOperator(t *testing.T) {
 	f.poll()
 	var many []string
 	for n := range 200 {
-		many = append(many, item(fmt.Sprint("n", n), "Many"))
+		many = append(many, item(fmt.Sprint("n", n), fmt.Sprint("Many ", n)))
 	}
 	f.say(many...)
 	for range 2 {
-		if r := f.poll(); r.Yield.HeldBack != 200 || r.Source.HeldBack != 200 {
-			t.Errorf("%+v", r.Yield)
+		if r := f.poll(); r.Yield.HeldBack != 200 || r.Source.HeldBack != 200 || !strings.Contains(r.Source.HeldWhy, "more at once") {
+			t.Errorf("%+v", r.Source)
 		}
 	}
 	f.check("until it is released", store.Yield{}, store.Yield{}, "Two, One")
+	f.release(200)
+	f.say(append(many, item("last", "Last"))...)
+	if r := f.poll(); r.Source.MostNew != 1 || r.Yield.New != 1 {
+		t.Errorf("the next poll: %+v; a flood is no measure of what is usual", r.Source)
+	}
+}
+
+// release lets through what was held back.
+func (f *farm) release(want int) {
+	f.Helper()
+	r, err := f.Fetch(f.Context(), "gazette", true)
+	if err != nil || r.Yield.New != want || r.Source.HeldBack != 0 || r.Source.HeldWhy != "" || r.Source.Released || !r.Source.Claimed.IsZero() {
+		f.Errorf("released: %+v, %+v, error %v; want %d new", r.Yield, r.Source, err, want)
+	}
+}
+
+func TestOtherIDsWaitForTheOperator(t *testing.T) {
+	f := newFarm(t)
+	f.say(item("3", "Three"), item("2", "Two"), item("1", "One"))
+	f.poll()
+	f.say(item("c", "Three"), item("b", "Two"), item("a", "One"))
+	for range 2 {
+		if r := f.poll(); r.Yield.HeldBack != 3 || !strings.Contains(r.Source.HeldWhy, "another ID") {
+			t.Errorf("%+v", r.Source)
+		}
+	}
+	f.check("until it is released", store.Yield{}, store.Yield{}, "Three, Two, One")
+	f.release(3)
 }
 
 func TestMissedArticlesAreToldOf(t *testing.T) {
@@ -265,6 +295,63 @@ func TestMissedArticlesAreToldOf(t *testing.T) {
 	if r := f.poll(); !r.Source.Overrun.IsZero() {
 		t.Errorf("%+v", r.Source)
 	}
+}
+
+// TestArchivesAreWalkedAfterAnOverrun: what left the feed between two polls is
+// in its archives, and they are read back to what is known.
+func TestArchivesAreWalkedAfterAnOverrun(t *testing.T) {
+	feed := func(older string, items ...string) string {
+		return "<rss version='2.0' xmlns:a='http://www.w3.org/2005/Atom'><channel><title>G</title><a:link rel='prev-archive' href='" + older + "'/>" + strings.Join(items, "") + "</channel></rss>"
+	}
+	for _, c := range []struct {
+		what     string
+		archives map[string]string
+		want     string
+		asked    int64 // archives
+	}{
+		{"two archives", map[string]string{"/2": feed("/1", item("5", "Five"), item("4", "Four")), "/1": feed("/0", item("3", "Three"), item("1", "One"))}, "Seven, Six, Five, Four, Three, One", 2},
+		{"an archive that is not there", nil, "Seven, Six, One", 1},
+		{"a circle", map[string]string{"/2": feed("/2", item("5", "Five"))}, "Seven, Six, Five, One", 1},
+		{"an archive that holds nothing", map[string]string{"/2": feed("/1")}, "Seven, Six, One", 1},
+	} {
+		f := newFarm(t)
+		f.say(item("1", "One"))
+		f.poll()
+		asked := f.requests.Load() + 1
+		f.answer = func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/feed" {
+				fmt.Fprint(w, feed("/2", item("7", "Seven"), item("6", "Six")))
+			} else if body := c.archives[r.URL.Path]; body != "" {
+				fmt.Fprint(w, body)
+			} else {
+				w.WriteHeader(404)
+			}
+		}
+		r := f.poll()
+		if got := f.headlines("source/gazette"); !sameWords(got, c.want) || f.requests.Load()-asked != c.asked || r.Source.Overrun != f.now {
+			t.Errorf("%s: %q after %d archives; want %q after %d", c.what, got, f.requests.Load()-asked, c.want, c.asked)
+		}
+		if r.Source.Brought != strings.Count(c.want, ",")+1 {
+			t.Errorf("%s: it brought %d", c.what, r.Source.Brought)
+		}
+	}
+	f := newFarm(t)
+	f.answer = func(w http.ResponseWriter, r *http.Request) {
+		n := f.requests.Load()
+		fmt.Fprint(w, feed(fmt.Sprint("/", n), item(fmt.Sprint(n), "N")))
+	}
+	f.poll()
+	f.poll()
+	if got := f.requests.Load(); got != 2+maxWalk {
+		t.Errorf("%d requests: archives without end", got)
+	}
+}
+
+func sameWords(a, b string) bool {
+	x, y := strings.Split(a, ", "), strings.Split(b, ", ")
+	slices.Sort(x)
+	slices.Sort(y)
+	return slices.Equal(x, y)
 }
 
 func TestRulesOfASource(t *testing.T) {
@@ -344,6 +431,84 @@ func TestRunFetchesUntilItIsTold(t *testing.T) {
 		if s.Claimed.IsZero() == s.Polled.IsZero() || s.Error != "" {
 			t.Errorf("%+v", s)
 		}
+	}
+}
+
+// counted counts the writes of a store that polling makes.
+type counted struct {
+	Store
+	claims, settles atomic.Int64
+}
+
+func (c *counted) Claim(ctx context.Context, now, until time.Time, limit int) ([]store.Source, time.Time, error) {
+	list, next, err := c.Store.Claim(ctx, now, until, limit)
+	if len(list) > 0 {
+		c.claims.Add(1)
+	}
+	return list, next, err
+}
+
+func (c *counted) Settle(ctx context.Context, list []store.Source) error {
+	c.settles.Add(1)
+	return c.Store.Settle(ctx, list)
+}
+
+// TestNothingNewIsRecordedTogether: polls that bring nothing are not a write
+// each.
+func TestNothingNewIsRecordedTogether(t *testing.T) {
+	f := newFarm(t)
+	f.answer = func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(500) }
+	f.Sources = nil
+	for n := range 600 {
+		f.Sources = append(f.Sources, Source{Name: fmt.Sprint("s", n), URL: fmt.Sprint(f.server.URL, "/", n), Category: "world"})
+	}
+	f.adopt()
+	f.now = f.now.Add(time.Hour)
+	c := &counted{Store: f.store}
+	f.Poller.Store = c
+	results := 0
+	if err := f.Once(t.Context(), nil, func(r Result) { results++ }); err != nil || results != 600 || f.requests.Load() != 600 {
+		t.Errorf("%d results of %d requests, error %v", results, f.requests.Load(), err)
+	}
+	if n := c.claims.Load() + c.settles.Load(); n > 20 {
+		t.Errorf("%d writes for 600 polls", n)
+	}
+	list, err := f.store.Schedule(t.Context())
+	for _, s := range list {
+		if !s.Claimed.IsZero() || s.Failures != 1 || err != nil {
+			t.Fatalf("%+v, error %v", s, err)
+		}
+	}
+}
+
+// TestWhatIsNotPolledIsGivenBack: whoever starts next polls it at once.
+func TestWhatIsNotPolledIsGivenBack(t *testing.T) {
+	f := newFarm(t)
+	f.Sources, f.Workers = nil, 2
+	for n := range 10 {
+		f.Sources = append(f.Sources, Source{Name: fmt.Sprint("s", n), URL: fmt.Sprint(f.server.URL, "/", n), Category: "world"})
+	}
+	f.adopt()
+	before, err := f.store.Schedule(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.now = f.now.Add(time.Hour)
+	ctx, stop := context.WithCancel(t.Context())
+	f.answer = func(w http.ResponseWriter, r *http.Request) {
+		stop()
+		<-r.Context().Done()
+	}
+	f.Run(ctx)
+	if after, err := f.store.Schedule(t.Context()); err != nil || !slices.Equal(after, before) {
+		t.Errorf("got %+v, error %v\nwant %+v", after, err, before)
+	}
+	f.say(item("1", "One"))
+	if _, err := f.Fetch(t.Context(), "s1", false); err != nil {
+		t.Error(err)
+	}
+	if _, err := f.Fetch(t.Context(), "nobody", false); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("error %v", err)
 	}
 }
 

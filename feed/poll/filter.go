@@ -3,6 +3,7 @@ package poll
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"dateline/store"
@@ -10,7 +11,10 @@ import (
 
 // Filter matches articles by what is said in headline, summary, tags and
 // byline.
-type Filter struct{ pattern *regexp.Regexp }
+type Filter struct {
+	text    string // as it was written
+	pattern *regexp.Regexp
+}
 
 // maxPattern bounds what one pattern may cost.
 const maxPattern = 1000
@@ -27,7 +31,7 @@ func NewFilter(text string) (Filter, error) {
 		if err != nil {
 			return Filter{}, fmt.Errorf("is no regular expression: %w", err)
 		}
-		return Filter{p}, nil
+		return Filter{text, p}, nil
 	}
 	words := strings.Fields(text)
 	if len(words) == 0 {
@@ -37,7 +41,7 @@ func NewFilter(text string) (Filter, error) {
 		words[i] = regexp.QuoteMeta(word)
 	}
 	// \b knows ASCII only.
-	return Filter{regexp.MustCompile(`(?i)(^|[^\p{L}\p{M}\p{N}])` + strings.Join(words, `\s+`) + `($|[^\p{L}\p{M}\p{N}])`)}, nil
+	return Filter{text, regexp.MustCompile(`(?i)(^|[^\p{L}\p{M}\p{N}])` + strings.Join(words, `\s+`) + `($|[^\p{L}\p{M}\p{N}])`)}, nil
 }
 
 // Matches reports whether the filter matches the article.
@@ -54,16 +58,25 @@ func (f Filter) Matches(a store.Article) bool {
 	return false
 }
 
-func matchesAny(filters []Filter, a store.Article) bool {
-	for _, f := range filters {
-		if f.Matches(a) {
-			return true
-		}
+// String is the filter as it was written.
+func (f Filter) String() string { return f.text }
+
+// takes reports whether the source's filters let an article through. rule is
+// the one that decided; empty when there are none.
+func (s Source) takes(a store.Article) (ok bool, rule string) {
+	if f := firstMatch(s.Exclude, a); f >= 0 {
+		return false, fmt.Sprintf("exclude %q matches", s.Exclude[f])
 	}
-	return false
+	if len(s.Include) == 0 {
+		return true, ""
+	}
+	if f := firstMatch(s.Include, a); f >= 0 {
+		return true, fmt.Sprintf("include %q matches", s.Include[f])
+	}
+	return false, "nothing of include matches"
 }
 
-// takes reports whether the source's filters let an article through.
-func (s Source) takes(a store.Article) bool {
-	return (len(s.Include) == 0 || matchesAny(s.Include, a)) && !matchesAny(s.Exclude, a)
+// firstMatch is the place of the first filter that matches; -1 when none does.
+func firstMatch(filters []Filter, a store.Article) int {
+	return slices.IndexFunc(filters, func(f Filter) bool { return f.Matches(a) })
 }

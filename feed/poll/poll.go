@@ -5,6 +5,7 @@ package poll
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/url"
 	"sync"
@@ -49,51 +50,75 @@ const (
 )
 
 // Run polls what is due until ctx ends, and returns when all fetches have
-// ended.
+// ended and what was not polled is given back.
 func (p *Poller) Run(ctx context.Context) {
 	q := newQueue(p)
-	defer q.wait()
+	defer q.close(ctx)
 	for ctx.Err() == nil {
-		now := p.Now()
-		list, next, err := p.Store.Claim(ctx, now, now.Add(claimFor), claimMost-q.len())
-		wait := min(look, max(0, next.Sub(now)))
-		switch {
-		case err != nil && ctx.Err() == nil:
+		wait, err := q.claim(ctx)
+		if err != nil && ctx.Err() == nil {
 			p.Log.Error("the sources that are due could not be read; trying again", "error", err, "in", retry)
 			wait = retry
-		case next.IsZero():
-			wait = look
 		}
-		q.add(list)
 		q.run(ctx, wait)
+		if err := q.settle(ctx, false); err != nil {
+			p.Log.Error("what was polled could not be recorded; trying again", "error", err)
+		}
 	}
 }
 
-// Once polls the named sources, or those that are due when none is named, and
-// tells done of each result as it comes. It returns when all have ended.
+// Once polls the named sources, whether they are due or not, or all that are
+// due when none is named, and tells done of each result as it comes. It
+// returns when all have ended. done is not called at the same time as itself.
 func (p *Poller) Once(ctx context.Context, names []string, done func(Result)) error {
-	now := p.Now()
-	list, err := p.Store.Schedule(ctx)
-	if err != nil {
-		return err
-	}
-	wanted := map[string]bool{}
-	for _, name := range names {
-		wanted[name] = true
-	}
 	q := newQueue(p)
 	q.done = done
-	for _, s := range list {
-		due, ok := s.Due()
-		if wanted[s.Name] || len(names) == 0 && ok && !due.After(now) {
-			q.add([]store.Source{s})
+	err := q.once(ctx, names)
+	return errors.Join(err, q.close(ctx), ctx.Err())
+}
+
+func (q *queue) once(ctx context.Context, names []string) error {
+	for _, name := range names {
+		now := q.Now()
+		s, err := q.Store.ClaimNamed(ctx, name, now, now.Add(claimFor))
+		if err != nil {
+			return err
+		}
+		q.add([]store.Source{s})
+	}
+	for ctx.Err() == nil {
+		if len(names) == 0 {
+			if _, err := q.claim(ctx); err != nil {
+				return err
+			}
+		}
+		if q.len() == 0 {
+			return nil
+		}
+		q.run(ctx, look)
+		if err := q.settle(ctx, false); err != nil {
+			return err
 		}
 	}
-	for ctx.Err() == nil && q.len() > 0 {
-		q.run(ctx, look)
+	return nil
+}
+
+// Fetch polls one source now, whether it is due or not; with release, what it
+// brings is filed however much it is. It fails with store.ErrNotFound, and
+// with store.ErrConflict while the source is being polled.
+func (p *Poller) Fetch(ctx context.Context, name string, release bool) (Result, error) {
+	now := p.Now()
+	s, err := p.Store.ClaimNamed(ctx, name, now, now.Add(claimFor))
+	if err != nil {
+		return Result{}, err
 	}
-	q.wait()
-	return ctx.Err()
+	back := s
+	s.Released = s.Released || release
+	r := p.Cycle(ctx, s)
+	if ctx.Err() != nil {
+		p.Store.Settle(context.WithoutCancel(ctx), []store.Source{back})
+	}
+	return r, r.Err
 }
 
 // queue is what was claimed and not yet settled. It is for one goroutine, but
@@ -104,19 +129,35 @@ type queue struct {
 	busy    map[string]int       // fetches that run, by host
 	free    map[string]time.Time // when the pause of a host ends
 	running int
-	ended   chan string // the host of a cycle that has ended
+	ended   chan Result
+	settled []store.Source // polled, and not yet recorded
+	since   time.Time      // when the first of them was
 	workers sync.WaitGroup
 	done    func(Result) // told of each result; may be nil
-	telling sync.Mutex   // held while done runs
 }
 
 func newQueue(p *Poller) *queue {
-	return &queue{Poller: p, busy: map[string]int{}, free: map[string]time.Time{}, ended: make(chan string, max(1, p.Workers))}
+	return &queue{Poller: p, busy: map[string]int{}, free: map[string]time.Time{}, ended: make(chan Result, max(1, p.Workers))}
 }
 
 func (q *queue) len() int { return len(q.waiting) + q.running }
 
 func (q *queue) add(list []store.Source) { q.waiting = append(q.waiting, list...) }
+
+// claim takes what is due when there is room for it. wait is how long nothing
+// more is, as far as is known now.
+func (q *queue) claim(ctx context.Context) (wait time.Duration, err error) {
+	if q.len() > claimMost/2 { // not one by one: each claim is a write
+		return look, nil
+	}
+	now := q.Now()
+	list, next, err := q.Store.Claim(ctx, now, now.Add(claimFor), claimMost-q.len())
+	q.add(list)
+	if err != nil || !next.After(now) { // none is due ever, or more are than there is room for
+		return look, err
+	}
+	return min(look, next.Sub(now)), nil
+}
 
 // run starts what can be started, and then waits for so long, for the end of a
 // cycle, or for a host that is free again.
@@ -125,11 +166,14 @@ func (q *queue) run(ctx context.Context, wait time.Duration) {
 	if pause > 0 {
 		wait = min(wait, pause)
 	}
+	if len(q.settled) > 0 {
+		wait = min(wait, max(0, settleWait-q.Now().Sub(q.since)))
+	}
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
 	select {
-	case host := <-q.ended:
-		q.end(host)
+	case r := <-q.ended:
+		q.end(r)
 	case <-timer.C:
 	case <-ctx.Done():
 	}
@@ -150,7 +194,9 @@ func (q *queue) start(ctx context.Context) (pause time.Duration) {
 				pause = rest
 			}
 		default:
-			q.begin(ctx, s, host)
+			q.running++
+			q.busy[host]++
+			q.workers.Go(func() { q.ended <- q.poll(ctx, s) })
 			continue
 		}
 		left = append(left, s)
@@ -159,21 +205,8 @@ func (q *queue) start(ctx context.Context) (pause time.Duration) {
 	return pause
 }
 
-func (q *queue) begin(ctx context.Context, s store.Source, host string) {
-	q.running++
-	q.busy[host]++
-	q.workers.Go(func() {
-		r := q.Cycle(ctx, s)
-		if q.done != nil {
-			q.telling.Lock()
-			q.done(r)
-			q.telling.Unlock()
-		}
-		q.ended <- host
-	})
-}
-
-func (q *queue) end(host string) {
+func (q *queue) end(r Result) {
+	host := hostOf(r.asked.URL)
 	q.running--
 	if q.busy[host]--; q.busy[host] == 0 {
 		delete(q.busy, host)
@@ -186,14 +219,47 @@ func (q *queue) end(host string) {
 			delete(q.free, h)
 		}
 	}
+	if !r.recorded {
+		if len(q.settled) == 0 {
+			q.since = q.Now()
+		}
+		q.settled = append(q.settled, r.Source)
+	}
+	if q.done != nil {
+		q.done(r)
+	}
 }
 
-// wait returns when all cycles have ended.
-func (q *queue) wait() {
+const (
+	settleMost = 256         // polls that brought nothing, in one transaction
+	settleWait = time.Second // that the first of them waits for others at most
+)
+
+// settle records the polls that brought nothing, many at once: when they are
+// enough, or have waited, or now. What a dying process has not recorded is
+// claimed still, so that nobody polls it early.
+func (q *queue) settle(ctx context.Context, now bool) error {
+	if len(q.settled) == 0 || !now && len(q.settled) < settleMost && q.len() > 0 && q.Now().Sub(q.since) < settleWait {
+		return nil
+	}
+	if err := q.Store.Settle(ctx, q.settled); err != nil {
+		q.since = q.Now() // not at once again
+		return err
+	}
+	q.settled = nil
+	return nil
+}
+
+// close waits for all cycles to end, records what they brought, and gives back
+// what was not polled.
+func (q *queue) close(ctx context.Context) error {
 	for q.running > 0 {
 		q.end(<-q.ended)
 	}
 	q.workers.Wait()
+	q.settled = append(q.settled, q.waiting...)
+	q.waiting = nil
+	return q.settle(context.WithoutCancel(ctx), true)
 }
 
 func hostOf(address string) string {

@@ -29,8 +29,6 @@ func next(s Source, state store.Source, o fetch.Outcome, pause parse.Pause, now 
 	}
 	if state.Pace > 0 {
 		longer(min(slowest, time.Duration(float64(24*time.Hour)/state.Pace)), fmt.Sprintf("it brings %s a day", pace(state.Pace)))
-	} else if state.Brought > 0 {
-		longer(slowest, "it has brought nothing for long")
 	}
 	if !state.Overrun.IsZero() && state.Overrun.Equal(now) {
 		wait, why = max(s.every(), wait/2), "articles may have been missed since the last poll"
@@ -75,22 +73,36 @@ func allowed(pause parse.Pause, at time.Time) time.Time {
 	return at
 }
 
+// firstPace is the new articles a day by the dates of what the first poll
+// brings; without dates, one for each poll until more is known.
+func firstPace(s Source, items []store.Gathered, now time.Time) float64 {
+	oldest, dated := now, 0
+	for _, item := range items {
+		if t := item.Article.Published; !t.IsZero() && t.Before(now) {
+			dated++
+			if t.Before(oldest) {
+				oldest = t
+			}
+		}
+	}
+	if dated < 2 {
+		return perDay(1, s.every())
+	}
+	return perDay(dated, max(now.Sub(oldest), time.Hour))
+}
+
+func perDay(n int, in time.Duration) float64 { return float64(n) * float64(24*time.Hour) / float64(in) }
+
 // paceOf is the new articles a day, after a poll that brought so many.
 func paceOf(state store.Source, brought int, now time.Time) float64 {
-	if state.Good.IsZero() { // the first poll brings what has gathered for long
+	since := now.Sub(state.Good)
+	if state.Good.IsZero() || since <= 0 {
 		return state.Pace
 	}
-	days := now.Sub(state.Good).Hours() / 24
-	if days <= 0 {
-		return state.Pace
-	}
-	rate := float64(brought) / days
-	if state.Pace == 0 {
-		return rate
-	}
+	rate := perDay(brought, since)
 	// A poll counts by the time that it stands for, so that many polls in a
 	// row that bring nothing do not make a busy source look dead.
-	share := 1 - math.Pow(1-paceShare, math.Min(days*24, 24))
+	share := 1 - math.Pow(1-paceShare, math.Min(since.Hours(), 24))
 	return state.Pace*(1-share) + rate*share
 }
 

@@ -85,8 +85,30 @@ func TestPaceFollowsTheSource(t *testing.T) {
 	if state.Pace > 1 {
 		t.Errorf("after days without any: %f a day", state.Pace)
 	}
-	if got := paceOf(store.Source{}, 30, noon); got != 0 {
-		t.Errorf("the first poll: %f", got)
+}
+
+func TestFirstPollTellsThePaceByItsDates(t *testing.T) {
+	at := func(hours ...int) (list []store.Gathered) {
+		for _, h := range hours {
+			list = append(list, store.Gathered{Article: store.Article{Published: noon.Add(-time.Duration(h) * time.Hour)}})
+		}
+		return list
+	}
+	s := Source{Every: time.Hour}
+	for what, c := range map[string]struct {
+		items []store.Gathered
+		want  float64
+	}{
+		"three in two days": {at(48, 24, 0, 10), 1.5},
+		"many at once":      {at(0, 0, 0), 24},
+		"one":               {at(48), 24},
+		"none":              {nil, 24},
+		"without dates":     {make([]store.Gathered, 3), 24},
+		"of the future":     {at(-5, 24, 12), 2},
+	} {
+		if got := firstPace(s, c.items, noon); got != c.want {
+			t.Errorf("%s: %f a day, want %f", what, got, c.want)
+		}
 	}
 }
 

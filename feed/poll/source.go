@@ -2,6 +2,8 @@ package poll
 
 import (
 	"net/http"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -16,6 +18,7 @@ type Source struct {
 	Map       map[string]string // unless one of their own categories, in lower case, is named here
 	Every     time.Duration     // it is never polled more often; zero means half an hour
 	Republish feed.Republish    // what of its articles is kept and shown
+	FullText  bool              // of an article whose feed has only a part of it, the page is fetched too
 	Include   []Filter          // when there are any, only what one of them matches is taken
 	Exclude   []Filter          // what one of them matches is not
 
@@ -37,16 +40,16 @@ func (s Source) every() time.Duration {
 }
 
 // slugs are the categories of an article that its source files under these.
-func (s Source) slugs(categories []string) (list []string) {
-	seen := map[string]bool{}
+// rule says which key of the configuration decided.
+func (s Source) slugs(categories []string) (list []string, rule string) {
+	var mapped []string
 	for _, name := range categories {
-		if slug := s.Map[strings.ToLower(name)]; slug != "" && !seen[slug] {
-			seen[slug] = true
-			list = append(list, slug)
+		if slug := s.Map[strings.ToLower(name)]; slug != "" && !slices.Contains(list, slug) {
+			list, mapped = append(list, slug), append(mapped, strconv.Quote(name))
 		}
 	}
 	if len(list) == 0 {
-		list = []string{s.Category}
+		return []string{s.Category}, "category"
 	}
-	return list
+	return list, "map of " + strings.Join(mapped, ", ")
 }

@@ -17,14 +17,21 @@ type Trial struct {
 	Next    time.Time // when it would be polled again,
 	Why     string    // and why then
 	Err     error     // why what was fetched is no feed; *parse.NotFeed for a page
+
+	Warnings []string // those of the feed, and what is amiss with the pages of its articles
 }
 
 // Tried is an item and what would become of it.
 type Tried struct {
 	Item    parse.Item
 	Article store.Article
+	Paged   bool   // the text of the article is that of its page
 	Left    string // why it would not be filed; empty when it would
+	Rule    string // what decided that, and where it would be filed
 }
+
+// triedPages is how many pages of articles a trial fetches at most.
+const triedPages = 5
 
 // Try fetches a source as if for the first time and says what would come of
 // it.
@@ -41,14 +48,20 @@ func (p *Poller) Try(ctx context.Context, s Source) (t Trial) {
 		t.Next, t.Why = again(s, state, t.Outcome, now, 0)
 		return t
 	}
+	t.Warnings = t.Feed.Warnings
+	pages := 0
 	for _, item := range t.Feed.Items {
-		tried := Tried{Item: item}
-		g, ok, err := p.gather(s, state, t.Feed, item, now)
-		switch tried.Article = g.Article; {
-		case err != nil:
+		g, err := p.gather(s, state, t.Feed, item, now)
+		tried := Tried{Item: item, Article: g.Article, Left: g.left, Rule: g.rule}
+		if err != nil {
 			tried.Left = err.Error()
-		case !ok:
-			tried.Left = "the source's include and exclude leave it out"
+		}
+		if s.FullText && tried.Left == "" && pages < triedPages && !isWhole(g.Article.Body) && g.Article.Origin.Link != "" {
+			pages++
+			warning, _ := p.fillPage(ctx, s, &tried.Article, now)
+			if tried.Paged = warning == ""; !tried.Paged {
+				t.Warnings = append(t.Warnings, warning)
+			}
 		}
 		t.Items = append(t.Items, tried)
 	}
