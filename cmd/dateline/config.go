@@ -38,6 +38,8 @@ type config struct {
 	Tokens     []tokenConfig    `yaml:"tokens"`
 	Log        logConfig        `yaml:"log"`
 
+	SourcesOPML []string `yaml:"sources_opml"`
+
 	folder string // that of the file; paths in it are relative to it
 }
 

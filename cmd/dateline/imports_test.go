@@ -22,7 +22,7 @@ var allowed = map[string]string{
 	"feed/opml":       "feed | golang.org/x/net",
 	"feed/parse":      "feed/clean store | github.com/mmcdole/gofeed golang.org/x/net golang.org/x/text",
 	"feed/extract":    "feed/clean | codeberg.org/readeck/go-readability",
-	"feed/poll":       "feed feed/clean feed/extract feed/fetch feed/parse store",
+	"feed/poll":       "feed feed/clean feed/extract feed/fetch feed/opml feed/parse store",
 	"feed/static":     "feed feed/publish",
 	"feed/serve/gate": "",
 	"feed/serve/page": "feed feed/clean feed/render store",

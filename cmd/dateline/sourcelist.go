@@ -12,10 +12,11 @@ import (
 	"github.com/spf13/cobra"
 	"go.yaml.in/yaml/v4"
 
-	"dateline/feed/clean"
 	"dateline/feed/fetch"
 	"dateline/feed/opml"
 	"dateline/feed/parse"
+	"dateline/feed/poll"
+	"dateline/store"
 )
 
 func sourceDiscoverCommand() *cobra.Command {
@@ -146,7 +147,8 @@ one of --category. Feeds that are sources already are left out.`,
 	return cmd
 }
 
-// importSources are the entries as sources with names of their own.
+// importSources are the entries that are no sources yet, with names of their
+// own.
 func (c config) importSources(entries []opml.Entry, other string) (list []sourceEntry, err error) {
 	desk := c.desk()
 	if other == "" {
@@ -156,47 +158,14 @@ func (c config) importSources(entries []opml.Entry, other string) (list []source
 	} else {
 		return nil, fmt.Errorf("--category %q: the configuration has none of that name", other)
 	}
-	names, urls := map[string]bool{}, map[string]bool{}
+	var known []store.Source
 	for _, s := range c.Sources {
-		names[s.Name], urls[s.URL] = true, true
+		known = append(known, store.Source{Name: s.Name, Configured: s.URL})
 	}
-	for _, e := range entries {
-		if urls[e.Feed] || (fetch.Request{URL: e.Feed}).Check() != nil {
-			continue
-		}
-		urls[e.Feed] = true
-		s := sourceEntry{Name: sourceName(e.Title, names), URL: e.Feed, Category: other}
-		for _, folder := range slices.Backward(e.Folder) { // the innermost says most
-			if slug, ok := desk.Slug(folder); ok {
-				s.Category = slug
-				break
-			}
-		}
-		list = append(list, s)
+	for _, s := range poll.FromOutline(entries, "", known, desk.Slug, other) {
+		list = append(list, sourceEntry{s.Name, s.Configured, s.Category})
 	}
 	return list, nil
-}
-
-// sourceName makes a name of a title that none of names has, and adds it.
-func sourceName(title string, names map[string]bool) string {
-	base := strings.Trim(strings.Map(func(r rune) rune {
-		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '-' {
-			return r
-		}
-		return -1
-	}, clean.Slug(title)), "-")
-	for strings.Contains(base, "--") {
-		base = strings.ReplaceAll(base, "--", "-")
-	}
-	if base == "" {
-		base = "source"
-	}
-	name := base
-	for n := 2; names[name]; n++ {
-		name = fmt.Sprintf("%s-%d", base, n)
-	}
-	names[name] = true
-	return name
 }
 
 func sourceExportCommand() *cobra.Command {

@@ -27,6 +27,7 @@ type sourceConfig struct {
 	Map       map[string]string `yaml:"map"`
 	Every     time.Duration     `yaml:"every"`
 	Republish string            `yaml:"republish"`
+	FullText  bool              `yaml:"full_text"`
 	Include   []string          `yaml:"include"`
 	Exclude   []string          `yaml:"exclude"`
 	UserAgent string            `yaml:"user_agent"`
@@ -74,12 +75,33 @@ func (c *config) checkSources(doc *document) {
 		if s.Republish != "" {
 			oneOf(doc, key+".republish", s.Republish, []string{string(feed.RepublishHeadline), string(feed.RepublishSummary), string(feed.RepublishFull)})
 		}
+		if s.FullText && s.Republish != string(feed.RepublishFull) {
+			doc.fault(key+".full_text", `needs "republish: full": nothing is kept that may not be shown`)
+		}
 		checkFilters(doc, key+".include", s.Include)
 		checkFilters(doc, key+".exclude", s.Exclude)
 		if (s.Auth.User == "") != (s.Auth.PasswordFile == "") {
 			doc.fault(key+".auth", "needs both user and password_file")
 		}
 	}
+	for i, address := range c.SourcesOPML {
+		key := fmt.Sprintf("sources_opml[%d]", i)
+		if strings.TrimSpace(address) == "" || slices.Contains(c.SourcesOPML[:i], address) {
+			doc.fault(key, "must be the path or the URL of an OPML file, each once")
+		} else if strings.Contains(address, "://") {
+			if err := (fetch.Request{URL: address}).Check(); err != nil {
+				doc.fault(key, "%s", err)
+			}
+		}
+	}
+}
+
+// outline is where sources_opml names one.
+func (c config) outline(address string) poll.Outline {
+	if !strings.Contains(address, "://") {
+		address = c.file(address)
+	}
+	return poll.Outline{Address: address, Category: c.Categories[0].Slug}
 }
 
 func checkFilters(doc *document, key string, list []string) {
@@ -142,7 +164,7 @@ func (c config) sources() (list []poll.Source, err error) {
 	for _, s := range c.Sources {
 		r := s.request()
 		source := poll.Source{
-			Name: s.Name, URL: s.URL, Category: s.Category, Map: map[string]string{}, Every: s.Every, Republish: feed.Republish(s.Republish),
+			Name: s.Name, URL: s.URL, Category: s.Category, Map: map[string]string{}, Every: s.Every, Republish: feed.Republish(s.Republish), FullText: s.FullText,
 			UserAgent: r.UserAgent, Header: r.Header, User: r.User, Proxy: r.Proxy,
 		}
 		if source.Republish == "" {
@@ -190,8 +212,12 @@ func (c config) poller(s poll.Store, log *slog.Logger) (*poll.Poller, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &poll.Poller{
-		Sources: sources, Host: c.site().Host(), Store: s, Fetcher: c.fetcher(),
+	p := &poll.Poller{
+		Sources: sources, Host: c.site().Host(), Category: c.desk().Slug, Store: s, Fetcher: c.fetcher(),
 		Workers: c.Fetch.Workers, PerHost: c.Fetch.PerHost, Pause: c.Fetch.Pause, Now: time.Now, Log: log,
-	}, nil
+	}
+	for _, address := range c.SourcesOPML {
+		p.Outlines = append(p.Outlines, c.outline(address))
+	}
+	return p, nil
 }

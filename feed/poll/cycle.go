@@ -41,32 +41,40 @@ func (p *Poller) Cycle(ctx context.Context, state store.Source) Result {
 // that is recorded already.
 func (p *Poller) poll(ctx context.Context, state store.Source) Result {
 	r := Result{Source: state, asked: state}
-	i := slices.IndexFunc(p.Sources, func(s Source) bool { return s.Name == state.Name })
-	if i < 0 {
-		r.Err, r.recorded = fmt.Errorf("source %s: %w: the configuration has none of that name", state.Name, store.ErrNotFound), true
+	s, outline, err := p.source(state)
+	if err != nil {
+		r.Err, r.recorded = err, true
 		return r
 	}
-	s, now := p.Sources[i], p.Now()
-	if r.Outcome = p.Fetcher.Fetch(ctx, request(s, state), now); ctx.Err() != nil {
-		r.Err = ctx.Err()
-		return r // not the source's fault: it is given back as it was
-	}
+	now := p.Now()
 	r.Source.Polled, r.Source.Claimed = now, time.Time{}
 	r.Source.Error, r.Source.Hint, r.Source.Stopped = "", "", ""
-	switch r.Outcome.Kind {
-	case fetch.Fetched:
-		p.read(ctx, s, &r, now)
-	case fetch.NotModified:
+	if outline != nil {
+		p.pollOutline(ctx, *outline, &r, now)
+	} else {
+		p.pollFeed(ctx, s, &r, now)
+	}
+	if ctx.Err() != nil && !r.recorded { // not the source's fault: it is given back as it was
+		r.Source, r.Err = state, ctx.Err()
+	} else if r.Err != nil {
+		r.recorded = true // it stays claimed for a while
+	}
+	p.log(s, r)
+	return r
+}
+
+func (p *Poller) pollFeed(ctx context.Context, s Source, r *Result, now time.Time) {
+	r.Outcome = p.Fetcher.Fetch(ctx, request(s, r.Source), now)
+	switch {
+	case ctx.Err() != nil:
+	case r.Outcome.Kind == fetch.Fetched:
+		p.read(ctx, s, r, now)
+	case r.Outcome.Kind == fetch.NotModified:
 		r.keepNewer()
 		r.same(s, now)
 	default:
 		r.failed(s, now)
 	}
-	if ctx.Err() != nil && !r.recorded {
-		r.Source, r.Err = state, ctx.Err()
-	}
-	p.log(s, r)
-	return r
 }
 
 func request(s Source, state store.Source) fetch.Request {
@@ -93,7 +101,7 @@ func (p *Poller) read(ctx context.Context, s Source, r *Result, now time.Time) {
 	h := p.reap(s, r, f, now)
 	again, err := p.fillIn(ctx, s, r, &h, now)
 	if err != nil {
-		r.Err, r.recorded = err, ctx.Err() == nil
+		r.Err = err
 		return
 	}
 	r.keepValidators()
@@ -112,9 +120,11 @@ func (p *Poller) read(ctx context.Context, s Source, r *Result, now time.Time) {
 		r.well(s, f.Pause, now, jitter)
 		return r.Source
 	}
-	r.Yield, r.Err = p.Store.Harvest(ctx, h)
-	r.recorded = r.Err == nil || ctx.Err() == nil
-	if r.Err == nil && r.overrun() && f.Older != "" {
+	// What was fetched is filed, whatever happens meanwhile: were it cut off,
+	// nobody could tell whether the source was recorded.
+	r.Yield, r.Err = p.Store.Harvest(context.WithoutCancel(ctx), h)
+	r.recorded = r.Err == nil
+	if r.recorded && r.overrun() && f.Older != "" {
 		p.walk(ctx, s, r, f.Older, now)
 	}
 }

@@ -35,7 +35,7 @@ func (p *Poller) walk(ctx context.Context, s Source, r *Result, address string, 
 			r.Source.Brought += y.New
 			return r.Source
 		}
-		y, err := p.Store.Harvest(ctx, h)
+		y, err := p.Store.Harvest(context.WithoutCancel(ctx), h)
 		if err != nil {
 			r.Err = err
 			return

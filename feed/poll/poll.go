@@ -6,8 +6,10 @@ package poll
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/url"
+	"slices"
 	"sync"
 	"time"
 
@@ -17,29 +19,62 @@ import (
 
 // Poller polls sources. Its fields must not change while it runs.
 type Poller struct {
-	Sources []Source // by which the names in the schedule are known
-	Host    string   // of the site: the authority of ids that are minted
-	Store   Store
-	Fetcher *fetch.Fetcher
-	Workers int           // fetches at a time; at least 1
-	PerHost int           // of them to one host; at least 1
-	Pause   time.Duration // between the end of a fetch from a host and the next
-	Now     func() time.Time
-	Log     *slog.Logger
+	Sources  []Source  // by which the names in the schedule are known
+	Outlines []Outline // that list more of them
+	Host     string    // of the site: the authority of ids that are minted
+	Category func(name string) (slug string, ok bool)
+	Store    Store
+	Fetcher  *fetch.Fetcher
+	Workers  int           // fetches at a time; at least 1
+	PerHost  int           // of them to one host; at least 1
+	Pause    time.Duration // between the end of a fetch from a host and the next
+	Now      func() time.Time
+	Log      *slog.Logger
+
+	adopting sync.Mutex // held while an outline is taken over
 }
 
-// Adopt makes the store follow the configured sources. New ones are due at
-// once, spread over the first minutes so that a long list is no burst.
+// Adopt makes the store follow the configured sources and outlines. New ones
+// are due at once, spread over the first minutes so that a long list is no
+// burst. What the outlines listed last stays.
 func (p *Poller) Adopt(ctx context.Context) error {
 	now := p.Now()
-	list := make([]store.Source, len(p.Sources))
-	for i, s := range p.Sources {
-		list[i] = store.Source{
-			Name: s.Name, Configured: s.URL, URL: s.URL,
-			Next: now.Add(time.Duration(i) * 50 * time.Millisecond), Why: "it is new",
+	sources := p.Sources
+	outlines := map[string]bool{}
+	for _, o := range p.Outlines {
+		outlines[o.Address] = true
+		sources = append(slices.Clip(sources), o.source())
+	}
+	var list []store.Source
+	names, urls := map[string]bool{}, map[string]bool{}
+	for i, s := range sources {
+		names[s.Name], urls[s.URL] = true, true
+		list = append(list, store.Source{Name: s.Name, Configured: s.URL, URL: s.URL, Next: spreadStart(now, i), Why: isNew})
+	}
+	known, err := p.Store.Schedule(ctx)
+	if err != nil {
+		return err
+	}
+	for _, s := range known {
+		if outlines[s.Outline] && !names[s.Name] && !urls[s.Configured] {
+			list = append(list, s)
 		}
 	}
 	return p.Store.Adopt(ctx, list)
+}
+
+// source is how a source is polled; outline is set when it is one.
+func (p *Poller) source(state store.Source) (s Source, outline *Outline, err error) {
+	if i := slices.IndexFunc(p.Outlines, func(o Outline) bool { return o.Address == state.Name }); i >= 0 {
+		return p.Outlines[i].source(), &p.Outlines[i], nil
+	}
+	if i := slices.IndexFunc(p.Sources, func(s Source) bool { return s.Name == state.Name }); i >= 0 {
+		return p.Sources[i], nil, nil
+	}
+	if slices.ContainsFunc(p.Outlines, func(o Outline) bool { return o.Address == state.Outline }) {
+		return listed(state), nil, nil
+	}
+	return Source{}, nil, fmt.Errorf("source %s: %w: the configuration has none of that name", state.Name, store.ErrNotFound)
 }
 
 const (
