@@ -34,11 +34,10 @@ type config struct {
 	Retired    []string         `yaml:"retired"`
 	Feeds      []feedConfig     `yaml:"feeds"`
 	Sources    []sourceConfig   `yaml:"sources"`
+	Outlines   []string         `yaml:"sources_opml"`
 	Fetch      fetchConfig      `yaml:"fetch"`
 	Tokens     []tokenConfig    `yaml:"tokens"`
 	Log        logConfig        `yaml:"log"`
-
-	SourcesOPML []string `yaml:"sources_opml"`
 
 	folder string // that of the file; paths in it are relative to it
 }

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -13,6 +15,7 @@ import (
 	"dateline/feed"
 	"dateline/feed/fetch"
 	"dateline/feed/poll"
+	"dateline/feed/serve"
 	"dateline/store/bolt"
 )
 
@@ -63,7 +66,7 @@ func fetchOnce(cmd *cobra.Command, c config, names []string, asJSON bool) (err e
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	log := newLog(c, io.Discard) // each result is printed
+	log := newLog(c, io.Discard, c.logLevel()) // each result is printed
 	if err := followConfig(cmd.Context(), c, s, time.Now, log); err != nil {
 		return err
 	}
@@ -71,97 +74,85 @@ func fetchOnce(cmd *cobra.Command, c config, names []string, asJSON bool) (err e
 	if err != nil {
 		return err
 	}
+	p.Spread = 0 // whoever runs this wants what is new now
 	defer p.Fetcher.Close()
 	if err := p.Adopt(cmd.Context()); err != nil {
 		return err
 	}
-	if len(names) == 0 { // what is new is due at once, however long the list
-		for _, source := range c.Sources {
-			if state, err := s.Source(cmd.Context(), source.Name); err == nil && state.Polled.IsZero() {
-				names = append(names, source.Name)
-			}
-		}
-		if due, err := dueSources(cmd, s); err != nil {
+	total := len(names)
+	if total == 0 {
+		if total, err = due(cmd.Context(), s); err != nil {
 			return err
-		} else if names = append(names, due...); len(names) == 0 {
-			return nil
 		}
 	}
 	failed := false
+	progress := newProgress(cmd.ErrOrStderr(), total, "sources")
 	err = p.Once(cmd.Context(), names, func(r poll.Result) {
-		failed = failed || r.Err != nil || r.Source.Error != ""
+		polled := polledOf(r)
+		failed = failed || polled.Error != ""
+		progress.clear()
 		if asJSON {
-			printJSON(cmd, fetchResultOf(r))
+			printJSON(cmd, polled)
 		} else {
-			fmt.Fprintln(cmd.OutOrStdout(), describe(r))
+			fmt.Fprintln(cmd.OutOrStdout(), describe(polled))
 		}
+		progress.add()
 	})
+	progress.clear()
 	if err == nil && failed {
 		return errSaid
 	}
 	return err
 }
 
-// dueSources are the names of those that are due now.
-func dueSources(cmd *cobra.Command, s *bolt.Store) (names []string, err error) {
-	list, err := s.Schedule(cmd.Context())
+// due is how many sources are due now.
+func due(ctx context.Context, s *bolt.Store) (n int, err error) {
+	list, err := s.Schedule(ctx)
 	for _, source := range list {
-		if due, ok := source.Due(); ok && !due.After(time.Now()) && !source.Polled.IsZero() {
-			names = append(names, source.Name)
+		if at, ok := source.Due(); ok && !at.After(time.Now()) {
+			n++
 		}
 	}
-	return names, err
+	return n, err
 }
 
-// fetchResult is what came of one source, for programs.
-type fetchResult struct {
-	Source   string    `json:"source"`
-	Outcome  string    `json:"outcome"`
-	New      int       `json:"new"`
-	Revised  int       `json:"revised"`
-	HeldBack int       `json:"held_back,omitempty"`
-	Error    string    `json:"error,omitempty"`
-	Hint     string    `json:"hint,omitempty"`
-	Next     time.Time `json:"next"`
-	Warnings []string  `json:"warnings"`
-}
-
-func fetchResultOf(r poll.Result) fetchResult {
-	out := fetchResult{
-		Source: r.Source.Name, Outcome: string(r.Outcome.Kind), New: r.Yield.New, Revised: r.Yield.Revised, HeldBack: r.Yield.HeldBack,
+// polledOf is what came of a poll, for programs and for the lines below.
+func polledOf(r poll.Result) serve.Polled {
+	out := serve.Polled{
+		Source: r.Source.Name, Outcome: string(r.Outcome.Kind), New: r.Yield.New, Revised: r.Yield.Revised, Joined: r.Yield.Joined,
+		HeldBack: r.Source.HeldBack, HeldWhy: r.Source.HeldWhy,
 		Error: r.Source.Error, Hint: r.Source.Hint, Next: r.Source.Next, Warnings: append([]string{}, r.Warnings...),
 	}
 	if r.Err != nil {
 		out.Error = r.Err.Error()
+	} else if r.Outcome.Kind == fetch.Throttled {
+		out.Hint = r.Outcome.String()
 	}
 	return out
 }
 
 // describe is what came of one source, in a line for people.
-func describe(r poll.Result) string {
+func describe(p serve.Polled) string {
 	text := ""
-	switch y := r.Yield; {
-	case r.Err != nil:
-		text = r.Err.Error()
-	case r.Source.Error != "":
-		text = r.Source.Error
-		if r.Source.Hint != "" {
-			text += ": " + r.Source.Hint
-		}
-	case r.Outcome.Kind == fetch.NotModified:
+	switch {
+	case p.Error != "" && p.Hint != "":
+		text = p.Error + ": " + p.Hint
+	case p.Error != "":
+		text = p.Error
+	case p.Outcome == string(fetch.NotModified):
 		text = "nothing new"
-	case r.Outcome.Kind != fetch.Fetched:
-		text = r.Outcome.String()
-	case y.HeldBack > 0:
-		text = fmt.Sprintf("%d articles are far more than ever at once, and wait: look at the source", y.HeldBack)
+	case p.Outcome != string(fetch.Fetched):
+		text = cmp.Or(p.Hint, p.Outcome)
+	case p.HeldBack > 0:
+		text = p.HeldWhy
 	default:
-		text = fmt.Sprintf("%d new, %d revised", y.New, y.Revised)
-		if y.Joined > 0 {
-			text += fmt.Sprintf(", %d that another source had", y.Joined)
+		text = fmt.Sprintf("%d new, %d revised", p.New, p.Revised)
+		if p.Joined > 0 {
+			text += fmt.Sprintf(", %d that another source had", p.Joined)
 		}
 	}
-	if n := len(r.Warnings); n > 0 {
-		text += fmt.Sprintf(" (%d warnings, the first: %s)", n, strings.TrimSpace(r.Warnings[0]))
+	if n := len(p.Warnings); n > 0 {
+		text += fmt.Sprintf(" (%d warnings, the first: %s)", n, strings.TrimSpace(p.Warnings[0]))
 	}
-	return r.Source.Name + ": " + text
+	return p.Source + ": " + text
 }

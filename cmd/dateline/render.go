@@ -60,7 +60,7 @@ func renderSite(ctx context.Context, c config, path string, all bool, stderr io.
 	}
 	defer s.Close()
 	now := time.Now()
-	if err := followConfig(ctx, c, s, time.Now, newLog(c, stderr)); err != nil {
+	if err := followConfig(ctx, c, s, time.Now, newLog(c, stderr, c.logLevel())); err != nil {
 		return report, err
 	}
 	if _, err := s.Advance(ctx, now); err != nil {
@@ -74,7 +74,7 @@ func renderSite(ctx context.Context, c config, path string, all bool, stderr io.
 	if err != nil {
 		return report, err
 	}
-	server, err := newServer(ctx, c, s, stats, newLog(c, stderr))
+	server, err := newServer(ctx, c, s, stats, newLog(c, stderr, c.logLevel()))
 	if err != nil {
 		return report, err
 	}

@@ -9,9 +9,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -30,6 +32,9 @@ func TestMain(m *testing.M) {
 //	server [ARGS…]     run `dateline serve` until it says that it listens; its
 //	                   output up to there is stdout
 //	halt               end the server with SIGTERM and wait for it
+//	hup                tell the server of a SIGHUP
+//	logged PATTERN     wait until the server logs a line that the regular
+//	                   expression matches, which is then stdout
 //	get PATH           the answer of the server is stdout
 //	settle PATH        ask until the second in which the feed changed is over:
 //	                   libcurl goes by Last-Modified, which has whole seconds
@@ -57,6 +62,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"config": writeConfig, "server": startServer, "halt": stopServer, "get": getPath, "settle": settle,
+			"hup": hangUp, "logged": logged,
 		},
 	})
 }
@@ -64,13 +70,18 @@ func TestScripts(t *testing.T) {
 type serverKey struct{}
 
 // runningServer is the server of one session.
-type runningServer struct{ cmd *exec.Cmd }
+type runningServer struct {
+	cmd *exec.Cmd
+	log chan string // its lines; closed when it ends
+}
 
 func (s *runningServer) stop() error {
 	if s.cmd == nil {
 		return nil
 	}
 	s.cmd.Process.Signal(syscall.SIGTERM)
+	for range s.log { // to its end, as Wait wants it
+	}
 	err := s.cmd.Wait()
 	s.cmd = nil
 	return err
@@ -108,9 +119,16 @@ func startServer(ts *testscript.TestScript, neg bool, args []string) {
 	cmd.Dir, cmd.Env = ts.MkAbs("."), append(os.Environ(), "HOME="+ts.MkAbs("."))
 	stdout, err := cmd.StdoutPipe()
 	ts.Check(err)
-	var stderr strings.Builder
-	cmd.Stderr = &stderr
+	stderr, err := cmd.StderrPipe()
+	ts.Check(err)
 	ts.Check(cmd.Start())
+	s.log = make(chan string, 10_000)
+	go func() {
+		defer close(s.log)
+		for lines := bufio.NewScanner(stderr); lines.Scan(); {
+			s.log <- lines.Text()
+		}
+	}()
 	said, lines := "", bufio.NewScanner(stdout)
 	for lines.Scan() {
 		said += lines.Text() + "\n"
@@ -120,8 +138,39 @@ func startServer(ts *testscript.TestScript, neg bool, args []string) {
 			return
 		}
 	}
+	for line := range s.log {
+		said += line + "\n"
+	}
 	cmd.Wait()
-	ts.Fatalf("the server ended:\n%s%s", said, stderr.String())
+	ts.Fatalf("the server ended:\n%s", said)
+}
+
+func hangUp(ts *testscript.TestScript, neg bool, _ []string) {
+	s := ts.Value(serverKey{}).(*runningServer)
+	ts.Check(s.cmd.Process.Signal(syscall.SIGHUP))
+}
+
+func logged(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: logged PATTERN")
+	}
+	pattern, err := regexp.Compile(args[0])
+	ts.Check(err)
+	said, lines := "", ts.Value(serverKey{}).(*runningServer).log
+	for limit := time.After(time.Minute); ; {
+		select {
+		case line, ok := <-lines:
+			if !ok {
+				ts.Fatalf("the server ended, and logged no such line:\n%s", said)
+			}
+			if said += line + "\n"; pattern.MatchString(line) {
+				ts.Stdout().Write([]byte(line + "\n"))
+				return
+			}
+		case <-limit:
+			ts.Fatalf("the server logged no such line:\n%s", said)
+		}
+	}
 }
 
 func stopServer(ts *testscript.TestScript, neg bool, _ []string) {

@@ -9,6 +9,8 @@ import (
 	"maps"
 	"net"
 	"net/http"
+	"os"
+	"os/signal"
 	"slices"
 	"sync"
 	"syscall"
@@ -31,11 +33,15 @@ func serveCommand() *cobra.Command {
 		Short: "Run the server",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, err := configOf(cmd)
+			path, err := cmd.Flags().GetString("config")
 			if err != nil {
 				return err
 			}
-			return serveSite(cmd.Context(), c, cmd.OutOrStdout(), cmd.ErrOrStderr())
+			c, err := loadConfig(path)
+			if err != nil {
+				return err
+			}
+			return serveSite(cmd.Context(), c, path, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
 }
@@ -43,14 +49,15 @@ func serveCommand() *cobra.Command {
 // shutdownWait is how long requests in flight may take to end.
 const shutdownWait = 10 * time.Second
 
-// serveSite runs the server until ctx ends. It prints where it is once it
-// answers.
-func serveSite(ctx context.Context, c config, stdout, stderr io.Writer) (err error) {
-	log := newLog(c, stderr)
-	tokens, err := c.tokens()
-	if err != nil {
-		return err
-	}
+// serveSite runs the server until ctx ends, and takes up the configuration at
+// path when that changes. It prints where it is once it answers.
+func serveSite(ctx context.Context, c config, path string, stdout, stderr io.Writer) (err error) {
+	hup := make(chan os.Signal, 1)
+	signal.Notify(hup, syscall.SIGHUP)
+	defer signal.Stop(hup)
+	var level slog.LevelVar
+	level.Set(c.logLevel())
+	log := newLog(c, stderr, &level)
 	listener, err := net.Listen("tcp", c.Listen)
 	if errors.Is(err, syscall.EADDRINUSE) {
 		return fmt.Errorf("listen on %s: another program has this address: stop it, or change `listen` in the configuration", c.Listen)
@@ -71,38 +78,26 @@ func serveSite(ctx context.Context, c config, stdout, stderr io.Writer) (err err
 	if err != nil {
 		return err
 	}
-	server, err := newServer(ctx, c, s, stats, log)
-	if err != nil {
-		return err
-	}
 	if c.Samples && stats.Sequence == 0 {
-		if err := fileSamples(ctx, s, server.Desk, time.Now()); err != nil {
+		if err := fileSamples(ctx, s, c.desk(), time.Now()); err != nil {
 			return fmt.Errorf("fill the empty store with samples: %w", err)
 		}
 	}
-	if err := followConfig(ctx, c, s, time.Now, log); err != nil {
-		return err
-	}
-	server.Tokens = append(tokens, local)
-	poller, err := c.poller(s, log)
-	if err != nil {
-		return err
-	}
-	defer poller.Fetcher.Close()
-	if err := poller.Adopt(ctx); err != nil {
-		return err
-	}
 	ctx, stop := context.WithCancel(ctx)
+	l := &live{store: s, local: local, log: log, level: &level}
+	if err := l.take(ctx, c); err != nil {
+		stop()
+		return err
+	}
 	var work sync.WaitGroup
 	work.Go(func() { advance(ctx, s, log) })
-	work.Go(func() { poller.Run(ctx) })
+	work.Go(func() { watchConfig(ctx, path, hup, log, func() { l.reload(ctx, path) }) })
+	defer l.stop()
 	defer work.Wait()
 	defer stop()
 	printAddresses(stdout, c, listener.Addr())
 	log.Info("serving", "listen", listener.Addr().String(), "store", s.Path())
-	always := context.WithoutCancel(ctx) // requests in flight outlive ctx
-	sequence := func() (uint64, error) { return s.Sequence(always) }
-	return listen(ctx, listener.(*net.TCPListener), server.Handler(), sequence, log)
+	return listen(ctx, listener.(*net.TCPListener), l, l.sequence, log)
 }
 
 // followConfig makes the store follow what the configuration says of
@@ -206,8 +201,8 @@ func listen(ctx context.Context, listener *net.TCPListener, handler http.Handler
 	return err
 }
 
-func newLog(c config, w io.Writer) *slog.Logger {
-	options := &slog.HandlerOptions{Level: c.logLevel()}
+func newLog(c config, w io.Writer, level slog.Leveler) *slog.Logger {
+	options := &slog.HandlerOptions{Level: level}
 	if c.Log.Format == "json" {
 		return slog.New(slog.NewJSONHandler(w, options))
 	}

@@ -84,9 +84,9 @@ func (c *config) checkSources(doc *document) {
 			doc.fault(key+".auth", "needs both user and password_file")
 		}
 	}
-	for i, address := range c.SourcesOPML {
+	for i, address := range c.Outlines {
 		key := fmt.Sprintf("sources_opml[%d]", i)
-		if strings.TrimSpace(address) == "" || slices.Contains(c.SourcesOPML[:i], address) {
+		if strings.TrimSpace(address) == "" || slices.Contains(c.Outlines[:i], address) {
 			doc.fault(key, "must be the path or the URL of an OPML file, each once")
 		} else if strings.Contains(address, "://") {
 			if err := (fetch.Request{URL: address}).Check(); err != nil {
@@ -206,6 +206,10 @@ func (c config) fetcher() *fetch.Fetcher {
 	return f
 }
 
+// newApart is the time between the first polls of new sources, so that a long
+// list is no burst.
+const newApart = 50 * time.Millisecond
+
 // poller polls the sources of the configuration.
 func (c config) poller(s poll.Store, log *slog.Logger) (*poll.Poller, error) {
 	sources, err := c.sources()
@@ -214,9 +218,9 @@ func (c config) poller(s poll.Store, log *slog.Logger) (*poll.Poller, error) {
 	}
 	p := &poll.Poller{
 		Sources: sources, Host: c.site().Host(), Category: c.desk().Slug, Store: s, Fetcher: c.fetcher(),
-		Workers: c.Fetch.Workers, PerHost: c.Fetch.PerHost, Pause: c.Fetch.Pause, Now: time.Now, Log: log,
+		Workers: c.Fetch.Workers, PerHost: c.Fetch.PerHost, Pause: c.Fetch.Pause, Spread: newApart, Now: time.Now, Log: log,
 	}
-	for _, address := range c.SourcesOPML {
+	for _, address := range c.Outlines {
 		p.Outlines = append(p.Outlines, c.outline(address))
 	}
 	return p, nil

@@ -33,6 +33,7 @@ func (p *Poller) Cycle(ctx context.Context, state store.Source) Result {
 	r := p.poll(ctx, state)
 	if !r.recorded && r.Err == nil {
 		r.Err = p.Store.Settle(ctx, []store.Source{r.Source})
+		r.recorded = r.Err == nil
 	}
 	return r
 }

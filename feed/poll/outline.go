@@ -156,7 +156,7 @@ func (p *Poller) takeOver(ctx context.Context, o Outline, r *Result, entries []o
 	kept := map[string]bool{}
 	for i, s := range list {
 		if kept[s.Name] = true; s.Next.IsZero() {
-			list[i].Next, list[i].Why = spreadStart(now, i), isNew
+			list[i].Next, list[i].Why = p.firstDue(now, i), isNew
 		}
 	}
 	before, dropped := 0, 0
@@ -204,13 +204,4 @@ func readFile(path string) (o fetch.Outcome) {
 		o = fetch.Outcome{Kind: fetch.Failed, URL: path, Err: fmt.Errorf("read outline %s: %w", path, err)}
 	}
 	return o
-}
-
-// isNew is why a source is polled that never was.
-const isNew = "it is new"
-
-// spreadStart is when the nth of new sources is due: so that a long list is no
-// burst.
-func spreadStart(now time.Time, n int) time.Time {
-	return now.Add(time.Duration(n) * 50 * time.Millisecond)
 }

@@ -28,6 +28,7 @@ type Poller struct {
 	Workers  int           // fetches at a time; at least 1
 	PerHost  int           // of them to one host; at least 1
 	Pause    time.Duration // between the end of a fetch from a host and the next
+	Spread   time.Duration // between the first polls of new sources
 	Now      func() time.Time
 	Log      *slog.Logger
 
@@ -35,8 +36,8 @@ type Poller struct {
 }
 
 // Adopt makes the store follow the configured sources and outlines. New ones
-// are due at once, spread over the first minutes so that a long list is no
-// burst. What the outlines listed last stays.
+// are due at once, one Spread after the other. What the outlines listed last
+// stays.
 func (p *Poller) Adopt(ctx context.Context) error {
 	now := p.Now()
 	sources := p.Sources
@@ -49,7 +50,7 @@ func (p *Poller) Adopt(ctx context.Context) error {
 	names, urls := map[string]bool{}, map[string]bool{}
 	for i, s := range sources {
 		names[s.Name], urls[s.URL] = true, true
-		list = append(list, store.Source{Name: s.Name, Configured: s.URL, URL: s.URL, Next: spreadStart(now, i), Why: isNew})
+		list = append(list, store.Source{Name: s.Name, Configured: s.URL, URL: s.URL, Next: p.firstDue(now, i), Why: isNew})
 	}
 	known, err := p.Store.Schedule(ctx)
 	if err != nil {
@@ -61,6 +62,14 @@ func (p *Poller) Adopt(ctx context.Context) error {
 		}
 	}
 	return p.Store.Adopt(ctx, list)
+}
+
+// isNew is why a source is polled that never was.
+const isNew = "it is new"
+
+// firstDue is when the nth of new sources is due.
+func (p *Poller) firstDue(now time.Time, n int) time.Time {
+	return now.Add(time.Duration(n) * p.Spread)
 }
 
 // source is how a source is polled; outline is set when it is one.
@@ -114,8 +123,7 @@ func (p *Poller) Once(ctx context.Context, names []string, done func(Result)) er
 
 func (q *queue) once(ctx context.Context, names []string) error {
 	for _, name := range names {
-		now := q.Now()
-		s, err := q.Store.ClaimNamed(ctx, name, now, now.Add(claimFor))
+		s, err := q.claimNamed(ctx, name)
 		if err != nil {
 			return err
 		}
@@ -139,21 +147,42 @@ func (q *queue) once(ctx context.Context, names []string) error {
 }
 
 // Fetch polls one source now, whether it is due or not; with release, what it
-// brings is filed however much it is. It fails with store.ErrNotFound, and
-// with store.ErrConflict while the source is being polled.
+// brings is filed however much it is. While the source is being polled it waits
+// for that to end. It fails with store.ErrNotFound, and with store.ErrConflict
+// when the other poll takes too long.
 func (p *Poller) Fetch(ctx context.Context, name string, release bool) (Result, error) {
-	now := p.Now()
-	s, err := p.Store.ClaimNamed(ctx, name, now, now.Add(claimFor))
+	s, err := p.claimNamed(ctx, name)
 	if err != nil {
 		return Result{}, err
 	}
 	back := s
 	s.Released = s.Released || release
 	r := p.Cycle(ctx, s)
-	if ctx.Err() != nil {
+	if ctx.Err() != nil && !r.recorded {
 		p.Store.Settle(context.WithoutCancel(ctx), []store.Source{back})
 	}
 	return r, r.Err
+}
+
+const (
+	askAgain  = 200 * time.Millisecond // whether another poll of a source has ended
+	waitOther = 30 * time.Second       // for that, at most
+)
+
+func (p *Poller) claimNamed(ctx context.Context, name string) (s store.Source, err error) {
+	waited, cancel := context.WithTimeout(ctx, waitOther)
+	defer cancel()
+	for {
+		now := p.Now()
+		if s, err = p.Store.ClaimNamed(ctx, name, now, now.Add(claimFor)); !errors.Is(err, store.ErrConflict) {
+			return s, err
+		}
+		select {
+		case <-time.After(askAgain):
+		case <-waited.Done():
+			return s, err
+		}
+	}
 }
 
 // queue is what was claimed and not yet settled. It is for one goroutine, but

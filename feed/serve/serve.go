@@ -24,6 +24,7 @@ type Server struct {
 	Pages     *page.Pages
 	Desk      wire.Desk
 	Store     Store
+	Sources   Sources
 	Tokens    []Token
 	Now       func() time.Time
 	Log       *slog.Logger
@@ -72,6 +73,9 @@ func (s *Server) routes() []route {
 		route{"POST", "/api/v1/articles", s.api(publishRight, s.fileArticle)},
 		route{"GET", "/api/v1/articles", s.api(readRight, s.listArticles)},
 		route{"GET", "/api/v1/articles/{id}", s.api(readRight, s.showArticle)},
+		route{"GET", "/api/v1/sources", s.api(readRight, s.listSources)},
+		route{"POST", "/api/v1/sources/{name}/fetch", s.api(moderateRight, s.pollSource(false))},
+		route{"POST", "/api/v1/sources/{name}/release", s.api(moderateRight, s.pollSource(true))},
 
 		route{"GET", "/healthz", s.text(s.healthz)},
 		route{"GET", "/readyz", s.text(s.readyz)},

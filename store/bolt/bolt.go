@@ -34,6 +34,9 @@ type Options struct {
 	ReadOnly bool
 }
 
+// ErrHeld: another process has the file open.
+var ErrHeld = errors.New("another process holds it: is a server running on it? Stop that, or ask it instead")
+
 // Store is an open store. Its methods are safe for use by many goroutines.
 type Store struct {
 	db    *bbolt.DB
@@ -59,7 +62,7 @@ const pageSize = 8 << 10
 
 // Open opens the store in the file at path, and makes it, with the folder it
 // stands in, when there is none. It refuses, and leaves untouched, a file that
-// another process holds, that is no store, that is cut short or that a newer
+// another process holds (ErrHeld), that is no store, that is cut short or that a newer
 // program wrote; a store of an older schema is copied beside itself and then
 // brought up to date. Close must be called.
 func Open(path string, o Options) (*Store, error) {
@@ -142,7 +145,7 @@ func openDB(path string, o Options) (db *bbolt.DB, err error) {
 	db, err = bbolt.Open(path, 0o600, options)
 	switch {
 	case errors.Is(err, berrors.ErrTimeout):
-		return nil, errors.New("another process holds it: is a server running on it? Stop that, or ask it instead")
+		return nil, ErrHeld
 	case errors.Is(err, fs.ErrPermission):
 		return nil, fmt.Errorf("%w: give this user the right to read and write the file", err)
 	}

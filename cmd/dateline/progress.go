@@ -1,0 +1,44 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+
+	"golang.org/x/term"
+)
+
+// progress tells on a terminal how far long work is, in its last line. On
+// anything else it is silent.
+type progress struct {
+	w           io.Writer // nil when it is no terminal
+	done, total int
+	what        string
+}
+
+func newProgress(w io.Writer, total int, what string) *progress {
+	if f, ok := w.(*os.File); !ok || !term.IsTerminal(int(f.Fd())) {
+		w = nil
+	}
+	p := &progress{w: w, total: total, what: what}
+	p.show()
+	return p
+}
+
+func (p *progress) add() {
+	p.done++
+	p.show()
+}
+
+func (p *progress) show() {
+	if p.w != nil && p.done < p.total {
+		fmt.Fprintf(p.w, "%d of %d %s", p.done, p.total, p.what)
+	}
+}
+
+// clear takes the line away, so that something else can be written there.
+func (p *progress) clear() {
+	if p.w != nil {
+		fmt.Fprint(p.w, "\r\x1b[K")
+	}
+}

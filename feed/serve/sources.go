@@ -1,0 +1,60 @@
+package serve
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"dateline/store"
+)
+
+// Sources looks after the sources for the handlers.
+type Sources interface {
+	Schedule(context.Context) ([]store.Source, error)
+	// Fetch polls a source now; with release, what it brings is filed however
+	// much it is. It fails with store.ErrNotFound, and with store.ErrConflict
+	// while the source is being polled.
+	Fetch(ctx context.Context, name string, release bool) (Polled, error)
+}
+
+// Polled is what came of one poll of a source. Client code reads it too.
+type Polled struct {
+	Source   string    `json:"source"`
+	Outcome  string    `json:"outcome"`
+	New      int       `json:"new"`
+	Revised  int       `json:"revised"`
+	Joined   int       `json:"joined,omitempty"` // articles that another source had
+	HeldBack int       `json:"held_back,omitempty"`
+	HeldWhy  string    `json:"held_why,omitempty"`
+	Error    string    `json:"error,omitempty"`
+	Hint     string    `json:"hint,omitempty"`
+	Next     time.Time `json:"next"`
+	Warnings []string  `json:"warnings"`
+}
+
+// SourceListing answers a request for the sources.
+type SourceListing struct {
+	Sources []store.Source `json:"sources"` // that which is due first in front
+}
+
+// listSources lists all sources, as the store has them.
+func (s *Server) listSources(w http.ResponseWriter, r *http.Request) error {
+	list, err := s.Sources.Schedule(r.Context())
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusOK, "application/json", SourceListing{append([]store.Source{}, list...)})
+}
+
+// pollSource polls a source and answers with what came of it.
+func (s *Server) pollSource(release bool) handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		// Reading the pages of many articles takes longer than other answers.
+		http.NewResponseController(w).SetWriteDeadline(time.Time{})
+		polled, err := s.Sources.Fetch(r.Context(), r.PathValue("name"), release)
+		if err != nil {
+			return err
+		}
+		return writeJSON(w, http.StatusOK, "application/json", polled)
+	}
+}
