@@ -16,6 +16,7 @@ import (
 	"dateline/feed/fetch"
 	"dateline/feed/poll"
 	"dateline/feed/serve"
+	"dateline/store"
 	"dateline/store/bolt"
 )
 
@@ -79,6 +80,9 @@ func fetchOnce(cmd *cobra.Command, c config, names []string, asJSON bool) (err e
 	if err := p.Adopt(cmd.Context()); err != nil {
 		return err
 	}
+	if err := giveBack(cmd.Context(), s); err != nil {
+		return err
+	}
 	total := len(names)
 	if total == 0 {
 		if total, err = due(cmd.Context(), s); err != nil {
@@ -103,6 +107,15 @@ func fetchOnce(cmd *cobra.Command, c config, names []string, asJSON bool) (err e
 		return errSaid
 	}
 	return err
+}
+
+// giveBack ends the claims of a process that died: nobody else has the store.
+func giveBack(ctx context.Context, s *bolt.Store) error {
+	list, err := s.Schedule(ctx)
+	if err != nil {
+		return err
+	}
+	return s.Settle(ctx, slices.DeleteFunc(list, func(source store.Source) bool { return source.Claimed.IsZero() }))
 }
 
 // due is how many sources are due now.
