@@ -66,10 +66,12 @@ func (f *farm) adopt() {
 }
 
 // say makes the server answer with a feed of these items.
-func (f *farm) say(items ...string) {
-	body := `<rss version="2.0" xmlns:at="http://purl.org/atompub/tombstones/1.0"><channel><title>The Gazette</title><link>` + f.server.URL + `</link>` +
+func (f *farm) say(items ...string) { f.answer = feedOf(f.server.URL, items...) }
+
+func feedOf(page string, items ...string) http.HandlerFunc {
+	body := `<rss version="2.0" xmlns:at="http://purl.org/atompub/tombstones/1.0"><channel><title>The Gazette</title><link>` + page + `</link>` +
 		strings.Join(items, "") + `</channel></rss>`
-	f.answer = func(w http.ResponseWriter, r *http.Request) {
+	return func(w http.ResponseWriter, r *http.Request) {
 		tag := `"` + store.Digest(body) + `"`
 		w.Header().Set("ETag", tag)
 		if r.Header.Get("If-None-Match") == tag {
