@@ -79,7 +79,7 @@ func TestDaysInTheLifeOfASource(t *testing.T) {
 		source.fail(410)
 		hours(13)
 		d.requests()
-		hours(100 * 24)
+		hours(8 * 24)
 		d.check("gone", "Three, Two, edited, Backdated", 0, 0)
 		if s := d.source(); s.Stopped == "" {
 			t.Errorf("gone: %+v", s)
