@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -35,6 +36,7 @@ func TestMain(m *testing.M) {
 //	hup                tell the server of a SIGHUP
 //	logged PATTERN     wait until the server logs a line that the regular
 //	                   expression matches, which is then stdout
+//	files DIR          serve a folder to others; its address is $FILES
 //	get PATH           the answer of the server is stdout
 //	settle PATH        ask until the second in which the feed changed is over:
 //	                   libcurl goes by Last-Modified, which has whole seconds
@@ -62,7 +64,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"config": writeConfig, "server": startServer, "halt": stopServer, "get": getPath, "settle": settle,
-			"hup": hangUp, "logged": logged,
+			"hup": hangUp, "logged": logged, "files": serveFiles,
 		},
 	})
 }
@@ -177,6 +179,15 @@ func stopServer(ts *testscript.TestScript, neg bool, _ []string) {
 	if err := ts.Value(serverKey{}).(*runningServer).stop(); err != nil {
 		ts.Fatalf("the server did not end well: %v", err)
 	}
+}
+
+func serveFiles(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: files DIR")
+	}
+	server := httptest.NewServer(http.FileServer(http.Dir(ts.MkAbs(args[0]))))
+	ts.Defer(server.Close)
+	ts.Setenv("FILES", server.URL)
 }
 
 func getPath(ts *testscript.TestScript, neg bool, args []string) {

@@ -217,7 +217,7 @@ func (c config) poller(s poll.Store, log *slog.Logger) (*poll.Poller, error) {
 		return nil, err
 	}
 	p := &poll.Poller{
-		Sources: sources, Host: c.site().Host(), Category: c.desk().Slug, Store: s, Fetcher: c.fetcher(),
+		Sources: sources, Site: c.site(), Category: c.desk().Slug, Store: s, Fetcher: c.fetcher(),
 		Workers: c.Fetch.Workers, PerHost: c.Fetch.PerHost, Pause: c.Fetch.Pause, Spread: newApart, Now: time.Now, Log: log,
 	}
 	for _, address := range c.Outlines {

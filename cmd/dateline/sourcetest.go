@@ -38,7 +38,8 @@ about it, and when it would be polled next. Nothing is stored.`,
 				return err
 			}
 			source.AllowPrivate = source.AllowPrivate || allowPrivate
-			p := &poll.Poller{Host: cmp.Or(c.site().Host(), "localhost"), Fetcher: c.fetcher(), Now: time.Now}
+			c.Site.URL = cmp.Or(c.Site.URL, "http://localhost")
+			p := &poll.Poller{Site: c.site(), Fetcher: c.fetcher(), Now: time.Now}
 			defer p.Fetcher.Close()
 			return printTrial(cmd, source, p, asJSON)
 		},
@@ -212,7 +213,7 @@ func explain(w io.Writer, out trialJSON, t poll.Trial) error {
 		}
 		say("odd", "%s", warning)
 	}
-	say("next", "%s, since %s", out.Next.Local().Format(time.DateTime), out.Why)
+	say("next", "%s: %s", out.Next.Local().Format(time.DateTime), out.Why)
 	_, err := io.WriteString(w, b.String())
 	return err
 }

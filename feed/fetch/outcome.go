@@ -142,6 +142,8 @@ func (t *trip) hint(resp *http.Response) string {
 		return "the source needs a user and a password: set its auth"
 	case status == http.StatusProxyAuthRequired:
 		return proxyHint
+	case status == http.StatusNotFound:
+		return "it may have moved: `dateline source discover` finds the feeds that a page of the site announces"
 	}
 	return ""
 }

@@ -28,6 +28,9 @@ type found struct {
 // gather makes an item of a source ready to be filed. The error says why it
 // cannot be.
 func (p *Poller) gather(s Source, state store.Source, f parse.Feed, item parse.Item, now time.Time) (g found, err error) {
+	if p.isOurs(item) {
+		return found{left: "it is an article of this site, come back"}, nil
+	}
 	a, rule := article(s, state, f, item)
 	ok, filter := s.takes(a)
 	if !ok {
@@ -37,7 +40,7 @@ func (p *Poller) gather(s Source, state store.Source, f parse.Feed, item parse.I
 		rule = filter + ", " + rule
 	}
 	a.ID = store.NewID(now)
-	minted := store.TagURI(p.Host, now, a.ID)
+	minted := store.TagURI(p.Site.Host(), now, a.ID)
 	if a.GUID = minted; item.IRI {
 		a.GUID = item.ID
 	}
@@ -47,6 +50,13 @@ func (p *Poller) gather(s Source, state store.Source, f parse.Feed, item parse.I
 	// What we make of an item counts too: with another rule it is filed anew.
 	hash := fmt.Sprint(item.Hash, " ", s.Republish, " ", s.FullText, " ", strings.Join(a.Categories, ","))
 	return found{store.Gathered{Article: a, Minted: minted, Hash: hash, Link: item.Canonical}, "", rule}, nil
+}
+
+// isOurs reports whether an item leads to an article of this very site, which
+// the source has from us: to file it again would send it round for ever. One
+// with another link and the article's GUID the store knows.
+func (p *Poller) isOurs(item parse.Item) bool {
+	return strings.HasPrefix(item.Link, p.Site.URL+"/article/")
 }
 
 // article is what an item says, by the rules of its source. rule is the one

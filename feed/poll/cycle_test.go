@@ -49,7 +49,7 @@ func newFarm(t testing.TB) *farm {
 	t.Cleanup(f.server.Close)
 	f.Poller = &Poller{
 		Sources: []Source{{Name: "gazette", URL: f.server.URL + "/feed", Category: "world", Republish: feed.RepublishFull, Every: time.Hour}},
-		Host:    "news.example.com", Store: s, Workers: 4, PerHost: 4,
+		Site:    feed.Site{URL: "https://news.example.com"}, Store: s, Workers: 4, PerHost: 4,
 		Fetcher: &fetch.Fetcher{UserAgent: "Dateline (test)", Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}},
 		Now:     func() time.Time { return f.now }, Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
 	}
@@ -354,6 +354,25 @@ func sameWords(a, b string) bool {
 	slices.Sort(x)
 	slices.Sort(y)
 	return slices.Equal(x, y)
+}
+
+// TestWhatIsOursIsNotFiledAgain: an article that comes back from whoever has it
+// from us would go round for ever, with a new name each time.
+func TestWhatIsOursIsNotFiledAgain(t *testing.T) {
+	f := newFarm(t)
+	a := store.Article{
+		ID: store.NewID(noon), GUID: "tag:news.example.com,2026-11-22:article/1", Slug: "ours", Headline: "Ours", Body: "<p>Ours.</p>", Categories: []string{"world"},
+	}
+	if _, err := f.store.File(t.Context(), store.Filing{Article: a, Now: noon}); err != nil {
+		t.Fatal(err)
+	}
+	f.say(strings.Replace(item("1", "Ours"), "urn:g:1", a.GUID, 1),
+		strings.Replace(item("2", "Ours too"), "https://gazette.example/2", "https://news.example.com/article/2/x", 1),
+		item("3", "Theirs"))
+	r := f.poll()
+	if got := f.headlines("world"); got != "Theirs, Ours" || r.Yield.New != 1 || r.Yield.Refused != 1 {
+		t.Errorf("got %q, %+v", got, r.Yield)
+	}
 }
 
 func TestRulesOfASource(t *testing.T) {

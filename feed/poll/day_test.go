@@ -2,7 +2,6 @@ package poll
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"strings"
 	"sync"
@@ -204,6 +203,6 @@ func (d *days) article(headline string) store.Article {
 			return a
 		}
 	}
-	d.Fatal(fmt.Sprintf("no article %q", headline))
+	d.Fatalf("no article %q", headline)
 	return store.Article{}
 }

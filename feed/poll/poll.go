@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"dateline/feed"
 	"dateline/feed/fetch"
 	"dateline/store"
 )
@@ -21,7 +22,7 @@ import (
 type Poller struct {
 	Sources  []Source  // by which the names in the schedule are known
 	Outlines []Outline // that list more of them
-	Host     string    // of the site: the authority of ids that are minted
+	Site     feed.Site // whose host is the authority of ids that are minted
 	Category func(name string) (slug string, ok bool)
 	Store    Store
 	Fetcher  *fetch.Fetcher

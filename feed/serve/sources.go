@@ -2,9 +2,12 @@ package serve
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"net/http"
 	"time"
 
+	"dateline/feed"
 	"dateline/store"
 )
 
@@ -51,10 +54,29 @@ func (s *Server) pollSource(release bool) handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		// Reading the pages of many articles takes longer than other answers.
 		http.NewResponseController(w).SetWriteDeadline(time.Time{})
-		polled, err := s.Sources.Fetch(r.Context(), r.PathValue("name"), release)
-		if err != nil {
+		name := r.PathValue("name")
+		polled, err := s.Sources.Fetch(r.Context(), name, release)
+		if errors.Is(err, store.ErrNotFound) {
+			return s.noSource(r.Context(), name)
+		} else if err != nil {
 			return err
 		}
 		return writeJSON(w, http.StatusOK, "application/json", polled)
 	}
+}
+
+// noSource is the error of a name that no source has.
+func (s *Server) noSource(ctx context.Context, name string) error {
+	list, err := s.Sources.Schedule(ctx)
+	if err != nil {
+		return err
+	}
+	var known []string
+	for _, source := range list {
+		known = append(known, source.Name)
+	}
+	if near := feed.Nearest(name, known); near != "" {
+		return fmt.Errorf("source %q: %w: did you mean %q?", name, store.ErrNotFound, near)
+	}
+	return fmt.Errorf("source %q: %w: the configuration in force has none of that name", name, store.ErrNotFound)
 }

@@ -96,6 +96,9 @@ func (tx *tx) keep(h store.Harvest, y store.Yield) error {
 func (tx *tx) unknown(h store.Harvest) (fresh []int, err error) {
 	for i, item := range h.Items {
 		_, ok, err := tx.standsFor(h.Source, item)
+		if err == nil && !ok {
+			ok, err = tx.isBarred(item)
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -174,6 +177,13 @@ func (tx *tx) standsFor(source string, item store.Gathered) (id store.ID, ok boo
 	return "", false, nil
 }
 
+// isBarred reports whether an item has the GUID of an article that was filed
+// here, and so has come back, or of one that was killed.
+func (tx *tx) isBarred(item store.Gathered) (bool, error) {
+	r, ok, err := tx.byGUID(item.Article.GUID)
+	return ok && (r.Article.Origin.Source == "" || r.Article.Status == store.Killed), err
+}
+
 // gather files one item.
 func (tx *tx) gather(h store.Harvest, item store.Gathered, y *store.Yield) error {
 	origin := item.Article.Origin
@@ -183,6 +193,12 @@ func (tx *tx) gather(h store.Harvest, item store.Gathered, y *store.Yield) error
 		return err
 	}
 	if !ok {
+		if barred, err := tx.isBarred(item); err != nil {
+			return err
+		} else if barred {
+			y.Refused++
+			return nil
+		}
 		y.New++
 		return tx.gatherNew(h, item, seen)
 	}

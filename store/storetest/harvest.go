@@ -144,6 +144,15 @@ func idJoinsNothing(f *fixture) {
 	}
 }
 
+func ownIsRefused(f *fixture) {
+	own := f.file(f.article("Ferry sinks", "harbour")).Article
+	back := f.item("gazette", "1", "Ferry sinks")
+	back.Article.GUID = own.GUID
+	f.unchanged("what came back", func() { f.same("yield", f.reap("gazette", back), store.Yield{Refused: 1}) })
+	f.set(own.ID, store.Killed)
+	f.unchanged("once it was killed", func() { f.same("yield", f.reap("gazette", back), store.Yield{Refused: 1}) })
+}
+
 func olderIsRefused(f *fixture) {
 	item := f.item("gazette", "1", "Ferry is late")
 	item.Article.Updated = f.now.Add(-time.Hour)
@@ -164,6 +173,9 @@ func killedStaysKilled(f *fixture) {
 	f.unchanged("gathering what was killed", func() {
 		f.same("by its ID", f.reap("gazette", f.item("gazette", "1", "Ferry sinks deeper")), store.Yield{Refused: 1})
 		f.same("by its link", f.reap("herald", byLink), store.Yield{Refused: 1})
+		byGUID := f.item("herald", "10", "Ferry sinks")
+		byGUID.Article.GUID = "urn:gazette:1"
+		f.same("by its GUID", f.reap("herald", byGUID), store.Yield{Refused: 1})
 	}, "harbour", "source/herald")
 }
 
