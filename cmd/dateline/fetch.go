@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -164,8 +163,12 @@ func describe(p serve.Polled) string {
 			text += fmt.Sprintf(", %d that another source had", p.Joined)
 		}
 	}
-	if n := len(p.Warnings); n > 0 {
-		text += fmt.Sprintf(" (%d warnings, the first: %s)", n, strings.TrimSpace(p.Warnings[0]))
+	switch n := len(p.Warnings); n {
+	case 0:
+	case 1:
+		text += " (" + p.Warnings[0] + ")"
+	default:
+		text += fmt.Sprintf(" (%d warnings, the first: %s)", n, p.Warnings[0])
 	}
 	return p.Source + ": " + text
 }

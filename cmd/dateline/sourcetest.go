@@ -76,6 +76,13 @@ func (c config) sourceToTest(name string) (poll.Source, error) {
 		s.Category = c.Categories[0].Slug
 	}
 	if err := (fetch.Request{URL: s.URL}).Check(); err != nil {
+		var known []string
+		for _, source := range list {
+			known = append(known, source.Name)
+		}
+		if near := feed.Nearest(name, known); near != "" {
+			return s, fmt.Errorf("%s is no source of the configuration, and no URL: did you mean %q?", name, near)
+		}
 		return s, fmt.Errorf("%s is no source of the configuration, and no URL: %w", name, err)
 	}
 	return s, nil

@@ -44,9 +44,12 @@ func next(s Source, state store.Source, o fetch.Outcome, pause parse.Pause, now 
 // again is when a source is polled again that did not answer as it should.
 func again(s Source, state store.Source, o fetch.Outcome, now time.Time, jitter float64) (time.Time, string) {
 	wait := time.Duration(math.Min(float64(backOff), float64(s.every())*math.Pow(2, float64(min(state.Failures, 20)))))
-	why := fmt.Sprintf("it failed %d times in a row", state.Failures)
-	if o.Kind == fetch.Throttled {
+	why := fmt.Sprintf("it has failed %d times in a row", state.Failures)
+	switch {
+	case o.Kind == fetch.Throttled:
 		why = "its server asks for patience"
+	case state.Failures == 1:
+		why = "it has failed"
 	}
 	if o.RetryAfter > wait {
 		wait = min(o.RetryAfter, longest)
