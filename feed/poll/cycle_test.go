@@ -502,6 +502,32 @@ func TestNothingNewIsRecordedTogether(t *testing.T) {
 	}
 }
 
+// TestSlowHostHoldsNobodyUp: more sources of a host that never answers than
+// there is room for do not keep others from being polled.
+func TestSlowHostHoldsNobodyUp(t *testing.T) {
+	f := newFarm(t)
+	other := httptest.NewServer(feedOf("https://b.example", item("b", "Other")))
+	t.Cleanup(other.Close)
+	f.Sources, f.PerHost, f.Now = nil, 1, time.Now
+	for n := range 2 * roomForAll {
+		f.Sources = append(f.Sources, Source{Name: fmt.Sprint("s", n), URL: fmt.Sprint(f.server.URL, "/", n), Category: "world"})
+	}
+	f.Sources = append(f.Sources, Source{Name: "gazette", URL: other.URL, Category: "world"})
+	f.adopt()
+	ctx, stop := context.WithCancel(t.Context())
+	f.answer = func(w http.ResponseWriter, r *http.Request) { <-ctx.Done() }
+	var running sync.WaitGroup
+	running.Go(func() { f.Run(ctx) })
+	if _, err := f.store.Changes(t.Context(), 0, 1); err != nil { // waits for the other's article
+		t.Fatal(err)
+	}
+	stop()
+	running.Wait()
+	if got := f.headlines("source/gazette"); got != "Other" {
+		t.Errorf("got %q", got)
+	}
+}
+
 // TestWhatIsNotPolledIsGivenBack: whoever starts next polls it at once.
 func TestWhatIsNotPolledIsGivenBack(t *testing.T) {
 	f := newFarm(t)

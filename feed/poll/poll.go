@@ -8,7 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/url"
+	"math"
 	"slices"
 	"sync"
 	"time"
@@ -88,10 +88,9 @@ func (p *Poller) source(state store.Source) (s Source, outline *Outline, err err
 }
 
 const (
-	claimFor  = 10 * time.Minute // longer than any cycle takes
-	claimMost = 256              // sources at a time, so that one slow host does not hold up the rest
-	look      = time.Minute      // at the latest, for what others have adopted or given back
-	retry     = 10 * time.Second // after an error of the store
+	claimFor = 10 * time.Minute // longer than any cycle takes
+	look     = time.Minute      // at the latest, for what others have adopted or given back
+	retry    = 10 * time.Second // after an error of the store
 )
 
 // Run polls what is due until ctx ends, and returns when all fetches have
@@ -117,34 +116,9 @@ func (p *Poller) Run(ctx context.Context) {
 // returns when all have ended. done is not called at the same time as itself.
 func (p *Poller) Once(ctx context.Context, names []string, done func(Result)) error {
 	q := newQueue(p)
-	q.done = done
+	q.done, q.room, q.roomOfHost = done, math.MaxInt32, math.MaxInt32
 	err := q.once(ctx, names)
 	return errors.Join(err, q.close(ctx), ctx.Err())
-}
-
-func (q *queue) once(ctx context.Context, names []string) error {
-	for _, name := range names {
-		s, err := q.claimNamed(ctx, name)
-		if err != nil {
-			return err
-		}
-		q.add([]store.Source{s})
-	}
-	for ctx.Err() == nil {
-		if len(names) == 0 {
-			if _, err := q.claim(ctx); err != nil {
-				return err
-			}
-		}
-		if q.len() == 0 {
-			return nil
-		}
-		q.run(ctx, look)
-		if err := q.settle(ctx, false); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // Fetch polls one source now, whether it is due or not; with release, what it
@@ -175,7 +149,7 @@ func (p *Poller) claimNamed(ctx context.Context, name string) (s store.Source, e
 	defer cancel()
 	for {
 		now := p.Now()
-		if s, err = p.Store.ClaimNamed(ctx, name, now, now.Add(claimFor)); !errors.Is(err, store.ErrConflict) {
+		if s, err = p.Store.ClaimNamed(context.WithoutCancel(ctx), name, now, now.Add(claimFor)); !errors.Is(err, store.ErrConflict) {
 			return s, err
 		}
 		select {
@@ -184,153 +158,4 @@ func (p *Poller) claimNamed(ctx context.Context, name string) (s store.Source, e
 			return s, err
 		}
 	}
-}
-
-// queue is what was claimed and not yet settled. It is for one goroutine, but
-// for what workers give back.
-type queue struct {
-	*Poller
-	waiting []store.Source
-	busy    map[string]int       // fetches that run, by host
-	free    map[string]time.Time // when the pause of a host ends
-	running int
-	ended   chan Result
-	settled []store.Source // polled, and not yet recorded
-	since   time.Time      // when the first of them was
-	workers sync.WaitGroup
-	done    func(Result) // told of each result; may be nil
-}
-
-func newQueue(p *Poller) *queue {
-	return &queue{Poller: p, busy: map[string]int{}, free: map[string]time.Time{}, ended: make(chan Result, max(1, p.Workers))}
-}
-
-func (q *queue) len() int { return len(q.waiting) + q.running }
-
-func (q *queue) add(list []store.Source) { q.waiting = append(q.waiting, list...) }
-
-// claim takes what is due when there is room for it. wait is how long nothing
-// more is, as far as is known now.
-func (q *queue) claim(ctx context.Context) (wait time.Duration, err error) {
-	if q.len() > claimMost/2 { // not one by one: each claim is a write
-		return look, nil
-	}
-	now := q.Now()
-	list, next, err := q.Store.Claim(ctx, now, now.Add(claimFor), claimMost-q.len())
-	q.add(list)
-	if err != nil || !next.After(now) { // none is due ever, or more are than there is room for
-		return look, err
-	}
-	return min(look, next.Sub(now)), nil
-}
-
-// run starts what can be started, and then waits for so long, for the end of a
-// cycle, or for a host that is free again.
-func (q *queue) run(ctx context.Context, wait time.Duration) {
-	pause := q.start(ctx)
-	if pause > 0 {
-		wait = min(wait, pause)
-	}
-	if len(q.settled) > 0 {
-		wait = min(wait, max(0, settleWait-q.Now().Sub(q.since)))
-	}
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case r := <-q.ended:
-		q.end(r)
-	case <-timer.C:
-	case <-ctx.Done():
-	}
-}
-
-// start begins all cycles that may begin now. pause is how long until the host
-// of one that waits is free; 0 when none waits for that.
-func (q *queue) start(ctx context.Context) (pause time.Duration) {
-	now := q.Now()
-	var left []store.Source
-	for _, s := range q.waiting {
-		host := hostOf(s.URL)
-		rest := q.free[host].Sub(now)
-		switch {
-		case q.running >= max(1, q.Workers) || q.busy[host] >= max(1, q.PerHost):
-		case rest > 0:
-			if pause == 0 || rest < pause {
-				pause = rest
-			}
-		default:
-			q.running++
-			q.busy[host]++
-			q.workers.Go(func() { q.ended <- q.poll(ctx, s) })
-			continue
-		}
-		left = append(left, s)
-	}
-	q.waiting = left
-	return pause
-}
-
-func (q *queue) end(r Result) {
-	host := hostOf(r.asked.URL)
-	q.running--
-	if q.busy[host]--; q.busy[host] == 0 {
-		delete(q.busy, host)
-	}
-	if q.Pause > 0 {
-		q.free[host] = q.Now().Add(q.Pause)
-	}
-	for h, until := range q.free { // forget pauses that are over
-		if !until.After(q.Now()) {
-			delete(q.free, h)
-		}
-	}
-	if !r.recorded {
-		if len(q.settled) == 0 {
-			q.since = q.Now()
-		}
-		q.settled = append(q.settled, r.Source)
-	}
-	if q.done != nil {
-		q.done(r)
-	}
-}
-
-const (
-	settleMost = 256         // polls that brought nothing, in one transaction
-	settleWait = time.Second // that the first of them waits for others at most
-)
-
-// settle records the polls that brought nothing, many at once: when they are
-// enough, or have waited, or now. What a dying process has not recorded is
-// claimed still, so that nobody polls it early.
-func (q *queue) settle(ctx context.Context, now bool) error {
-	if len(q.settled) == 0 || !now && len(q.settled) < settleMost && q.len() > 0 && q.Now().Sub(q.since) < settleWait {
-		return nil
-	}
-	if err := q.Store.Settle(ctx, q.settled); err != nil {
-		q.since = q.Now() // not at once again
-		return err
-	}
-	q.settled = nil
-	return nil
-}
-
-// close waits for all cycles to end, records what they brought, and gives back
-// what was not polled.
-func (q *queue) close(ctx context.Context) error {
-	for q.running > 0 {
-		q.end(<-q.ended)
-	}
-	q.workers.Wait()
-	q.settled = append(q.settled, q.waiting...)
-	q.waiting = nil
-	return q.settle(context.WithoutCancel(ctx), true)
-}
-
-func hostOf(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return address
-	}
-	return u.Host
 }

@@ -194,23 +194,27 @@ func (s *Store) Claim(ctx context.Context, now, until time.Time, limit int) (lis
 	if err != nil || !due || limit < 1 {
 		return nil, next, err
 	}
+	// Not the results themselves: when ctx ends, the write may go on without
+	// its caller.
 	var claimed []store.Source
+	var left time.Time
 	err = s.write(ctx, func(tx *tx) (err error) {
 		claimed, err = tx.claim(now, until, limit)
-		_, next = tx.nextPoll(now)
+		_, left = tx.nextPoll(now)
 		return err
 	})
 	if err != nil {
 		return nil, time.Time{}, err
 	}
-	return claimed, next, nil
+	return claimed, left, nil
 }
 
 // ClaimNamed takes the source of that name, whether it is due or not, as Claim
 // does. It fails with store.ErrNotFound, and with store.ErrConflict while
 // somebody else has it.
-func (s *Store) ClaimNamed(ctx context.Context, name string, now, until time.Time) (source store.Source, err error) {
-	err = s.write(ctx, func(tx *tx) (err error) {
+func (s *Store) ClaimNamed(ctx context.Context, name string, now, until time.Time) (store.Source, error) {
+	var source store.Source
+	err := s.write(ctx, func(tx *tx) (err error) {
 		var ok bool
 		switch source, ok, err = tx.source(name); {
 		case err != nil:
@@ -223,7 +227,10 @@ func (s *Store) ClaimNamed(ctx context.Context, name string, now, until time.Tim
 		source.Claimed = until
 		return tx.keepSource(source)
 	})
-	return source, err
+	if err != nil {
+		return store.Source{}, err
+	}
+	return source, nil
 }
 
 // nextPoll is when the first source is due, and whether that is now.
