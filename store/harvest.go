@@ -22,6 +22,10 @@ type Harvest struct {
 	MostNew int
 }
 
+// MaxRevisions is how many versions an entry may cause within an hour: one that
+// says something else at every poll would otherwise be news all the time.
+const MaxRevisions = 4
+
 // Gathered is one entry of a source, ready to be filed.
 type Gathered struct {
 	Article Article // with its Origin; its GUID is taken only when no other article has it; with that of one of ours, or of one that was killed, it is refused
@@ -43,7 +47,7 @@ type Yield struct {
 	Revised   int `json:"revised"`   // articles with a new version
 	Joined    int `json:"joined"`    // articles of other sources that this one has too
 	Unchanged int `json:"unchanged"` // entries that were known, and say the same
-	Refused   int `json:"refused"`   // entries of articles that were killed or are our own, or older than what is known
+	Refused   int `json:"refused"`   // entries of articles that were killed or are our own, that are older than what is known, or change all the time
 	Killed    int `json:"killed"`    // articles that the source took back
 	HeldBack  int `json:"held_back"` // articles that wait; then all but Unchanged and Renamed is 0
 	Renamed   int `json:"renamed"`   // of HeldBack, those with the headline of an article of the source

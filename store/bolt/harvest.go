@@ -17,6 +17,20 @@ type sighting struct {
 	Entry   string    `json:"e"` // its ID there
 	Hash    string    `json:"h"` // of what it said last
 	Updated time.Time `json:"u,omitzero"`
+
+	// The revisions that it caused since a time, which is at most an hour ago.
+	Since time.Time `json:"t,omitzero"`
+	Times int       `json:"n,omitempty"`
+}
+
+// revise counts one more revision at now; ok is false when there have been
+// enough.
+func (s *sighting) revise(now time.Time) (ok bool) {
+	if now.Sub(s.Since) >= time.Hour {
+		s.Since, s.Times = now, 0
+	}
+	s.Times++
+	return s.Times <= store.MaxRevisions
 }
 
 // sightingKey names an entry of a source.
@@ -220,6 +234,11 @@ func (tx *tx) gather(h store.Harvest, item store.Gathered, y *store.Yield) error
 	r := old
 	r.Seen = slices.Clone(old.Seen)
 	if i >= 0 {
+		seen.Since, seen.Times = old.Seen[i].Since, old.Seen[i].Times
+		if !seen.revise(h.Now) { // once it has calmed down, it is heard again
+			y.Refused++
+			return nil
+		}
 		r.Seen[i] = seen
 	} else {
 		r.Seen = append(r.Seen, seen)

@@ -17,14 +17,19 @@ func (s *Store) Settings(ctx context.Context, name string, now time.Time) (since
 	if err != nil || same {
 		return since, err
 	}
+	var kept time.Time // not the result itself: when ctx ends, the write may go on without its caller
 	err = s.write(ctx, func(tx *tx) error {
-		if since, same = tx.settings(name); same {
+		var ok bool
+		if kept, ok = tx.settings(name); ok {
 			return nil
 		}
-		since = tx.stamp(now)
-		return tx.put(bucketMeta, keySettings, append(timeKey(since), name...))
+		kept = tx.stamp(now)
+		return tx.put(bucketMeta, keySettings, append(timeKey(kept), name...))
 	})
-	return since, err
+	if err != nil {
+		return time.Time{}, err
+	}
+	return kept, nil
 }
 
 func (tx *tx) settings(name string) (since time.Time, same bool) {

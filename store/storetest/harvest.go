@@ -144,6 +144,22 @@ func idJoinsNothing(f *fixture) {
 	}
 }
 
+func churnIsRefused(f *fixture) {
+	f.reap("gazette", f.item("gazette", "1", "Ferry is 0 minutes late"))
+	revised := 0
+	for n := 1; n < 60; n++ {
+		revised += f.reap("gazette", f.item("gazette", "1", fmt.Sprintf("Ferry is %d minutes late", n))).Revised
+	}
+	if revised != store.MaxRevisions {
+		f.Errorf("%d versions within an hour, want %d", revised, store.MaxRevisions)
+	}
+	f.later(time.Minute)
+	f.same("later", f.reap("gazette", f.item("gazette", "1", "Ferry is 59 minutes late")), store.Yield{Revised: 1})
+	if a := f.sole("harbour"); a.Headline != "Ferry is 59 minutes late" {
+		f.Errorf("got %+v", a)
+	}
+}
+
 func ownIsRefused(f *fixture) {
 	own := f.file(f.article("Ferry sinks", "harbour")).Article
 	back := f.item("gazette", "1", "Ferry sinks")

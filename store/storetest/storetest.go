@@ -128,6 +128,7 @@ func Run(t *testing.T, open func(t testing.TB, dir string) Store) {
 			{"one link from two sources is one article", linkJoinsSources},
 			{"one ID from two sources is two articles", idJoinsNothing},
 			{"an article of our own that comes back is refused", ownIsRefused},
+			{"what says something else all the time is heard now and then", churnIsRefused},
 			{"what is older than what is known is refused", olderIsRefused},
 			{"what was killed never comes back", killedStaysKilled},
 			{"what its source took back is killed", takenBackIsKilled},
