@@ -19,12 +19,16 @@ type Change struct {
 	Listings []string `json:"listings,omitempty"`
 }
 
+// Quiet reports whether readers need not be told.
+func (k Kind) Quiet() bool { return k == KindRefiled || k == KindMended }
+
 // Kind says what happened to the article.
 type Kind string
 
 const (
 	KindFiled     Kind = "filed"     // a new article
 	KindRevised   Kind = "revised"   // a new version of it
+	KindMended    Kind = "mended"    // a new version that readers need not know of
 	KindRefiled   Kind = "refiled"   // its category was renamed
 	KindDeclared  Kind = "declared"  // combinations are other than before; a line without an article
 	KindPublished Kind = "published" // its embargo ended

@@ -13,6 +13,10 @@ var (
 	ErrKilled = errors.New("killed: it was withdrawn for good")
 	// ErrConflict: the act does not fit the state of the article.
 	ErrConflict = errors.New("conflict")
+	// ErrStale: another version stands than the act was meant for.
+	ErrStale = errors.New("another version stands: look at it, and do it again")
+	// ErrOlder: a newer version is there already.
+	ErrOlder = errors.New("it is older than the version that is there")
 	// ErrKeyReused: the idempotency key was used before for other content.
 	ErrKeyReused = errors.New("this idempotency key was used before with other content: use a new key for a new article")
 	// ErrBadCursor: the cursor was not made by this listing.

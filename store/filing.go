@@ -18,12 +18,29 @@ type Filing struct {
 	By      string // who files: the name of a token or of a part of the program
 	Reason  string // why, for the log; may be empty
 
+	// Expect is the version that must stand for the filing to be done, or else
+	// it fails with ErrStale: 0 is whatever stands, Absent none.
+	Expect int
+
+	// Made is when this version was made by whoever made it, and Edition the
+	// number that they gave it. One that is older than that which stands, by
+	// either, fails with ErrOlder. Zero values say nothing.
+	Made    time.Time
+	Edition int
+
+	// Quiet mends what readers need not know of: Updated stays, so that no
+	// reader shows the article as changed.
+	Quiet bool
+
 	// Key makes the filing idempotent: the same Key by the same By, at any
 	// later time, gives back the article of its first use and changes
 	// nothing, provided that the Fingerprint is the same. Empty means none.
 	Key         string
 	Fingerprint string
 }
+
+// Absent is the Expect of a filing that must be the first of its article.
+const Absent = -1
 
 // Outcome says what a filing did.
 type Outcome string
@@ -44,7 +61,8 @@ type Receipt struct {
 // Revise is the article that results from filing f at stamp where old stands
 // (nil where none does), and what that is called. Every engine files by this
 // rule. stamp is the time of the change, strictly after that of the change
-// before. It fails with ErrKilled when old is killed.
+// before. It fails with ErrKilled when old is killed, and with ErrStale when
+// another version stands than f expects.
 func Revise(old *Article, f Filing, stamp time.Time) (Article, Outcome, error) {
 	stamp = instant(stamp)
 	a := f.Article
@@ -54,6 +72,9 @@ func Revise(old *Article, f Filing, stamp time.Time) (Article, Outcome, error) {
 		if old != nil && old.Status == Held && old.unseen() { // it ends with the release
 			a.Embargo = earliest(old.Embargo, stamp)
 		}
+	}
+	if stands := standing(old); f.Expect != 0 && stands != f.Expect {
+		return Article{}, "", fmt.Errorf("article %s: %w", a.ID, staleness(stands))
 	}
 	if old == nil {
 		a.Version, a.Status = 1, Usable
@@ -76,11 +97,35 @@ func Revise(old *Article, f Filing, stamp time.Time) (Article, Outcome, error) {
 	if old.unseen() {
 		a.Published = firstPublished(a, stamp)
 	}
-	if !updated.After(old.Updated) || updated.After(stamp) {
+	switch {
+	case f.Quiet:
+		updated = old.Updated
+	case !updated.After(old.Updated) || updated.After(stamp):
 		updated = stamp
 	}
 	a.Updated = latest(updated, a.Published)
 	return a, Revised, nil
+}
+
+// standing is the version of old, Absent when there is none.
+func standing(old *Article) int {
+	if old == nil {
+		return Absent
+	}
+	return old.Version
+}
+
+func staleness(stands int) error {
+	if stands == Absent {
+		return fmt.Errorf("%w: there is none", ErrStale)
+	}
+	return fmt.Errorf("%w: version %d stands", ErrStale, stands)
+}
+
+// Older reports whether a filing is of an older version than one that was made
+// then and had that number.
+func (f Filing) Older(made time.Time, edition int) bool {
+	return !f.Made.IsZero() && instant(f.Made).Before(made) || f.Edition > 0 && f.Edition < edition
 }
 
 // firstPublished: an article under embargo is first published when that ends.
@@ -124,6 +169,7 @@ func earliest(a, b time.Time) time.Time {
 type StatusChange struct {
 	ID     ID
 	Status Status // Held, Killed, or Usable to release what was held
+	Expect int    // the version that must stand, or else it fails with ErrStale; 0 is whatever stands
 	Now    time.Time
 	By     string
 	Reason string // public with a kill or a hold: readers are told
@@ -133,7 +179,7 @@ type StatusChange struct {
 // rules of its life: what is usable can be held or killed; what is held can be
 // released or killed; what is expired can be killed; what is killed stays so.
 // A killed article keeps its identity, its filing and its origin, and loses its
-// text. It fails with ErrKilled or ErrConflict.
+// text. It fails with ErrKilled, ErrStale or ErrConflict.
 func SetStatus(a Article, c StatusChange, stamp time.Time) (Article, error) {
 	allowed := map[Status][]Status{
 		Usable:  {Held, Killed},
@@ -142,6 +188,9 @@ func SetStatus(a Article, c StatusChange, stamp time.Time) (Article, error) {
 	}
 	if a.Status == Killed {
 		return Article{}, fmt.Errorf("article %s: %w", a.ID, ErrKilled)
+	}
+	if c.Expect != 0 && c.Expect != a.Version {
+		return Article{}, fmt.Errorf("article %s: %w", a.ID, staleness(a.Version))
 	}
 	if !slices.Contains(allowed[a.Status], c.Status) {
 		return Article{}, fmt.Errorf("article %s is %s and cannot become %q: %w", a.ID, a.Status, c.Status, ErrConflict)

@@ -12,7 +12,8 @@ import (
 
 // File files an article: a new one, a new version of one, or nothing when it
 // is there already; see store.Filing. It fails with *store.Invalid,
-// store.ErrKilled or store.ErrKeyReused, and then has kept nothing.
+// store.ErrKilled, store.ErrStale, store.ErrOlder or store.ErrKeyReused, and
+// then has kept nothing.
 func (s *Store) File(ctx context.Context, f store.Filing) (store.Receipt, error) {
 	if faults := f.Article.Check(); faults != nil {
 		return store.Receipt{}, &store.Invalid{Faults: faults}
@@ -37,10 +38,17 @@ func (tx *tx) file(f store.Filing) (store.Receipt, error) {
 	if err != nil {
 		return store.Receipt{}, err
 	}
-	r := record{}
+	r := record{Made: f.Made.UTC(), Edition: f.Edition}
 	var oldArticle *store.Article
 	if old != nil {
-		oldArticle, r.Tombstone = &old.Article, old.Tombstone
+		oldArticle, r = &old.Article, *old
+		if f.Older(old.Made, old.Edition) && old.Article.Status != store.Killed {
+			return store.Receipt{}, refusal{fmt.Errorf("article %s: %w", old.Article.ID, store.ErrOlder)}
+		}
+		if f.Made.After(old.Made) {
+			r.Made = f.Made.UTC()
+		}
+		r.Edition = max(old.Edition, f.Edition)
 	}
 	stamp := tx.stamp(f.Now)
 	article, outcome, err := store.Revise(oldArticle, f, stamp)
@@ -55,7 +63,10 @@ func (tx *tx) file(f store.Filing) (store.Receipt, error) {
 	receipt := store.Receipt{Article: article, Outcome: outcome}
 	if outcome != store.Repeated {
 		kind := store.KindFiled
-		if outcome == store.Revised {
+		switch {
+		case outcome == store.Revised && f.Quiet:
+			kind = store.KindMended
+		case outcome == store.Revised:
 			kind = store.KindRevised
 		}
 		line, err := tx.change(old, r, store.Change{Time: stamp, Kind: kind, By: f.By, Reason: f.Reason})
@@ -150,7 +161,7 @@ func (tx *tx) setStatus(c store.StatusChange) (store.Article, error) {
 	if err != nil {
 		return store.Article{}, refusal{err}
 	}
-	r := record{Article: article}
+	r := record{Article: article, Made: old.Made, Edition: old.Edition}
 	kind := store.KindReleased
 	if article.Status != store.Usable {
 		kind = store.KindHeld
@@ -209,7 +220,7 @@ func (tx *tx) advance(now time.Time) error {
 			}
 			continue
 		}
-		r := record{}
+		r := record{Made: old.Made, Edition: old.Edition}
 		var kind store.Kind
 		r.Article, kind = store.Advance(old.Article)
 		if _, err := tx.change(&old, r, store.Change{Time: tx.stamp(now), Kind: kind}); err != nil {

@@ -192,7 +192,7 @@ func (tx *tx) refile(ids []store.ID, from, to string, now time.Time) error {
 		if err != nil {
 			return err
 		}
-		r := record{Tombstone: old.Tombstone}
+		r := record{Tombstone: old.Tombstone, Made: old.Made, Edition: old.Edition}
 		var ok bool
 		if r.Article, ok = store.Refile(old.Article, from, to); !ok {
 			continue // meanwhile somebody moved it

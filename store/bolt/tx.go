@@ -80,7 +80,7 @@ func (tx *tx) byGUID(guid string) (record, bool, error) {
 // the line of the log, whose Sequence, ID, Version and Listings it fills in.
 func (tx *tx) change(old *record, r record, line store.Change) (store.Change, error) {
 	line.Sequence = tx.lastChange().sequence + 1
-	if r.Changed = line.Time; line.Kind == store.KindRefiled {
+	if r.Changed = line.Time; line.Kind.Quiet() {
 		r.Changed = old.Changed // readers need not see it again
 	}
 	if old != nil && r.Seen == nil {

@@ -15,10 +15,12 @@ import (
 type record struct {
 	Article   store.Article     `json:"article"`
 	Tombstone *store.Tombstone  `json:"tombstone,omitempty"`
-	Changed   time.Time         `json:"changed"`          // by the last line of the log
-	Places    map[string]uint64 `json:"places,omitempty"` // by listing, also of those it has left
-	Seen      []sighting        `json:"seen,omitempty"`   // where it was gathered
-	Links     []string          `json:"links,omitempty"`  // canonical, of where it was gathered
+	Changed   time.Time         `json:"changed"`           // by the last line of the log
+	Places    map[string]uint64 `json:"places,omitempty"`  // by listing, also of those it has left
+	Seen      []sighting        `json:"seen,omitempty"`    // where it was gathered
+	Links     []string          `json:"links,omitempty"`   // canonical, of where it was gathered
+	Made      time.Time         `json:"made,omitzero"`     // of the version, as whoever made it says
+	Edition   int               `json:"edition,omitempty"` // likewise
 }
 
 // The first byte of a value says how the rest is written.

@@ -121,7 +121,7 @@ func (tx *tx) logged(yield func(time.Time, store.ID) bool) {
 	c := tx.Bucket(bucketLog).Cursor()
 	for k, v := c.Last(); k != nil; k, v = c.Prev() {
 		line, err := tx.line(k, v)
-		if err != nil || len(line.Listings) == 0 || line.Kind == store.KindRefiled || line.Kind == store.KindDeclared {
+		if err != nil || len(line.Listings) == 0 || line.Kind.Quiet() || line.Kind == store.KindDeclared {
 			continue // what is damaged is told by Check
 		}
 		if !yield(line.Time, line.ID) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -196,4 +197,85 @@ func (f *fixture) concurrently(n int, act func(worker int)) {
 		all.Go(func() { act(worker) })
 	}
 	all.Wait()
+}
+
+func expectedStands(f *fixture) {
+	a := f.article("Ferry sinks", "harbour")
+	first := f.filing(a)
+	first.Expect = 1
+	f.refuse(first, store.ErrStale)
+	first.Expect = store.Absent
+	f.send(first)
+	again := f.filing(a)
+	again.Article.Headline = "Ferry floats"
+	f.unchanged("what expects another version", func() {
+		for _, expect := range []int{store.Absent, 2} {
+			again.Expect = expect
+			f.refuse(again, store.ErrStale)
+		}
+		c := f.statusChange(a.ID, store.Held)
+		c.Expect = 2
+		if _, err := f.store.SetStatus(f.Context(), c); !errors.Is(err, store.ErrStale) {
+			f.Errorf("hold: error %v", err)
+		}
+	}, "harbour")
+	again.Expect = 1
+	f.same("version", f.send(again).Article.Version, 2)
+	c := f.statusChange(a.ID, store.Held)
+	c.Expect = 2
+	if _, err := f.store.SetStatus(f.Context(), c); err != nil {
+		f.Error(err)
+	}
+}
+
+// lateIsOlder: a version that was made before the one that stands never takes
+// its place, however late it comes.
+func lateIsOlder(f *fixture) {
+	a := f.article("Ferry sinks", "harbour")
+	version := func(headline string, made time.Time, edition int) store.Filing {
+		filing := f.filing(a)
+		filing.Article.Headline, filing.Made, filing.Edition = headline, made, edition
+		return filing
+	}
+	noon := f.now.Add(-time.Hour)
+	f.send(version("Ferry sinks", noon, 2))
+	for _, late := range []store.Filing{version("Ferry late", noon.Add(-time.Second), 0), version("Ferry late", time.Time{}, 1), version("Ferry late", noon.Add(-time.Second), 3)} {
+		f.unchanged("what is late", func() { f.refuse(late, store.ErrOlder) }, "harbour")
+	}
+	f.send(version("Ferry floats", noon.Add(time.Minute), 0))
+	f.set(a.ID, store.Held)
+	f.reopen()
+	f.unchanged("what is late for a held article", func() { f.refuse(version("Ferry late", noon, 0), store.ErrOlder) }, "harbour")
+	f.set(a.ID, store.Usable)
+	f.unchanged("what is late once it was released", func() { f.refuse(version("Ferry late", noon, 2), store.ErrOlder) }, "harbour")
+	f.send(version("Ferry rests", time.Time{}, 0)) // nothing is said of when
+	f.send(version("Ferry swims", noon.Add(time.Minute), 2))
+	f.same("headline", f.read(a.ID).Headline, "Ferry swims")
+}
+
+func quietMovesNothing(f *fixture) {
+	a := f.article("Ferry sniks", "harbour")
+	f.file(a)
+	before := f.read(a.ID)
+	f.later(48 * time.Hour)
+	filing := f.filing(a)
+	filing.Article.Headline, filing.Quiet = "Ferry sinks", true
+	f.send(filing)
+	after := f.read(a.ID)
+	if after.Version != 2 || after.Headline != "Ferry sinks" || !after.Updated.Equal(before.Updated) || !after.Published.Equal(before.Published) {
+		f.Errorf("got %+v", after)
+	}
+	if line := f.lastLine(); line.Kind != store.KindMended || !slices.Equal(line.Listings, []string{"harbour"}) {
+		f.Errorf("line %+v", line)
+	}
+	for n := range 3 {
+		f.file(f.article(fmt.Sprint("Goat ", n), "harbour"))
+	}
+	page, err := f.store.Window(f.Context(), store.Window{Listing: "harbour", Newest: 2, KeepFor: 24 * time.Hour, Most: 10, Archive: 2})
+	f.must(err)
+	for _, in := range page.Articles {
+		if in.ID == a.ID {
+			f.Error("the window shows it as one that was changed lately")
+		}
+	}
 }

@@ -60,6 +60,9 @@ func Run(t *testing.T, open func(t testing.TB, dir string) Store) {
 			{"a known GUID makes the next version", knownGUIDMakesNextVersion},
 			{"the same content changes nothing", sameContentChangesNothing},
 			{"an ID never names another GUID", takenIDIsRefused},
+			{"an act for another version than stands is refused", expectedStands},
+			{"a version that is late never takes the place of a newer one", lateIsOlder},
+			{"a quiet version moves nothing that readers go by", quietMovesNothing},
 			{"what is not there is not found", absentIsNotFound},
 		}},
 		{"dates", []promise{
