@@ -57,7 +57,7 @@ type Feed struct {
 	MaxAge      time.Duration     // how long a reader may wait before it asks again
 	Categories  map[string]string // the title of every declared category, by slug
 	Articles    []Article         // newest first
-	Killed      []store.Tombstone // of articles that it held and readers must drop, newest first
+	Killed      []store.Tombstone // of articles that it held and readers must drop, newest first; Articles may have a notice of them
 	Content     Content
 
 	// Archives is how many closed archives the feed has (RFC 5005 §4), 0 for

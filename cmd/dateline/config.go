@@ -64,6 +64,7 @@ type storeConfig struct {
 type outputConfig struct {
 	Window  int           `yaml:"window"`
 	KeepFor time.Duration `yaml:"keep_for"`
+	Notice  time.Duration `yaml:"notice_for"`
 	Content string        `yaml:"content"`
 	MaxAge  time.Duration `yaml:"max_age"`
 	Delta   bool          `yaml:"delta"`
@@ -104,7 +105,7 @@ func defaultConfig() config {
 		Listen: "127.0.0.1:8080",
 		Store:  storeConfig{Path: "data/dateline.db"},
 		Site:   siteConfig{Language: "en"},
-		Output: outputConfig{Window: 50, KeepFor: 24 * time.Hour, Content: string(feed.Full), MaxAge: 5 * time.Minute},
+		Output: outputConfig{Window: 50, KeepFor: 24 * time.Hour, Notice: 30 * 24 * time.Hour, Content: string(feed.Full), MaxAge: 5 * time.Minute},
 		Fetch:  fetchConfig{Workers: 16, PerHost: 2, Pause: time.Second, Timeout: 30 * time.Second, MaxBytes: "10MiB"},
 		Log:    logConfig{Level: "info", Format: "text"},
 	}
@@ -146,6 +147,9 @@ func (c *config) check(doc *document) {
 	}
 	if c.Output.KeepFor < 0 || c.Output.KeepFor > 30*24*time.Hour {
 		doc.fault("output.keep_for", "must be from 0s to 720h")
+	}
+	if c.Output.Notice < time.Hour || c.Output.Notice > 365*24*time.Hour {
+		doc.fault("output.notice_for", "must be from 1h to 8760h")
 	}
 	if c.Output.MaxAge < time.Minute || c.Output.MaxAge > 24*time.Hour {
 		doc.fault("output.max_age", "must be from 1m to 24h")

@@ -156,7 +156,7 @@ func newServer(ctx context.Context, c config, s *bolt.Store, stats store.Stats, 
 	return &serve.Server{
 		Publisher: &publish.Publisher{
 			Site: c.site(), Categories: c.categories(), Combinations: c.combinations(), Retired: c.Retired, Store: s,
-			Window: c.Output.Window, KeepFor: c.Output.KeepFor, Content: feed.Content(c.Output.Content), MaxAge: c.Output.MaxAge,
+			Window: c.Output.Window, KeepFor: c.Output.KeepFor, NoticeFor: c.Output.Notice, Content: feed.Content(c.Output.Content), MaxAge: c.Output.MaxAge,
 			Deltas: c.Output.Delta, Settled: settled, Since: stats.Created,
 		},
 		Pages: page.New(c.site(), c.categories()),

@@ -36,6 +36,7 @@ type Publisher struct {
 	Store        Store
 	Window       int           // how many of the newest articles a feed holds, and every archive of one; at least 1
 	KeepFor      time.Duration // a feed holds besides what was filed or changed within this time
+	NoticeFor    time.Duration // a feed holds a notice in place of what was withdrawn
 	Content      feed.Content  // how much of each article; empty means all
 	MaxAge       time.Duration // how long readers may wait between two polls
 	Deltas       bool          // whether documents are remembered for Delta
@@ -47,10 +48,6 @@ type Publisher struct {
 	changes  changes
 	contents contents
 }
-
-// killedFor is how long a feed names the articles that were withdrawn for
-// good.
-const killedFor = 30 * 24 * time.Hour
 
 // PathsOf are those of the feeds that hold a, while it is among the newest;
 // none when readers may not see it.
@@ -105,22 +102,14 @@ func (p *Publisher) Feed(ctx context.Context, path string) (feed.Feed, error) {
 	}
 	f.Archives = page.Archives
 	f.Updated = page.Changed
-	// Counted back from the feed's last change, not from the present: the same
-	// store gives the same feed.
-	if f.Number == 0 {
-		withdrawn, err := p.Store.Tombstones(ctx, f.Listing, page.Changed.Add(-killedFor))
-		if err != nil {
-			return f, fmt.Errorf("read feed %s: %w", path, err)
-		}
-		for _, t := range withdrawn {
-			if t.Status == store.Killed {
-				f.Killed = append(f.Killed, t)
-			}
-		}
-	}
 	p.nameSource(&f, page.Articles)
 	for _, a := range page.Articles {
 		f.Articles = append(f.Articles, feed.Article{Article: a, Content: p.contents.of(a)})
+	}
+	if f.Number == 0 {
+		if err := p.tellWithdrawn(ctx, &f); err != nil {
+			return f, fmt.Errorf("read feed %s: %w", path, err)
+		}
 	}
 	return f, nil
 }

@@ -12,6 +12,7 @@ type Store interface {
 	Window(context.Context, store.Window) (store.Page, error)
 	Archive(context.Context, store.Archive) (store.Page, error)
 	Tombstones(ctx context.Context, listing string, since time.Time) ([]store.Tombstone, error)
+	Article(context.Context, store.ID) (store.Article, error)
 	Articles(context.Context, store.Query) (store.Page, error)
 	Sources(context.Context) ([]string, error)
 	Sequence(context.Context) (uint64, error)

@@ -109,7 +109,16 @@ func atom(f feed.Feed, items []item) *atomFeed {
 	if f.Number > 0 {
 		out.FH, out.Archive = "http://purl.org/syndication/history/1.0", &struct{}{}
 	}
+	noticed := map[string]bool{}
+	for _, it := range items {
+		noticed[it.GUID] = true
+	}
 	for _, t := range f.Killed {
+		// RFC 6721 §4: whoever takes the tombstone drops the entry that was
+		// updated no later, and so would drop the notice.
+		if noticed[t.GUID] {
+			continue
+		}
 		out.At = "http://purl.org/atompub/tombstones/1.0"
 		out.Deleted = append(out.Deleted, atomDeleted{t.GUID, rfc3339(t.When), clean.Text(t.Reason)})
 	}

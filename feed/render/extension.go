@@ -65,9 +65,7 @@ func itemExtension(it item) jsonItemExtension {
 		Version: it.Version, CorrectionNote: clean.Text(it.CorrectionNote), Urgency: it.Urgency, Subjects: it.Subjects,
 		Dateline: it.Dateline, Credit: it.Credit, Enclosures: it.Enclosures, Related: it.Related, Rights: clean.Text(it.Rights),
 	}
-	if x.CorrectionNote != "" {
-		x.Signal = "correction"
-	}
+	x.Signal, _ = signal(it.Article.Article)
 	if !it.Expires.IsZero() {
 		x.Expires = rfc3339(it.Expires)
 	}
@@ -102,7 +100,7 @@ func Extension() []ExtensionPart {
 	return []ExtensionPart{
 		{"Of the feed", []ExtensionField{
 			{"about", "The address of this page."},
-			{"tombstones", "The articles that were withdrawn for good, the last one first, for thirty days. Whoever keeps copies must drop them."},
+			{"tombstones", "The articles that were withdrawn for good, the last one first, for as long as a notice stands in their place and thirty days more. Whoever keeps copies must drop them."},
 			{"tombstones.id", "The id that the item had."},
 			{"tombstones.when", "When it was withdrawn. An item of the same id that was modified later has come back."},
 			{"tombstones.status", "“killed”."},
@@ -110,7 +108,7 @@ func Extension() []ExtensionPart {
 		}},
 		{"Of an item", []ExtensionField{
 			{"version", "How often the article was filed, corrections included: 1 for the first."},
-			{"signal", "“correction” for an article with a correction note."},
+			{"signal", "“correction” for an article with a correction note; “kill” for the notice in place of one that was withdrawn for good, “hold” while one is checked."},
 			{"correction_note", "What was wrong. It stands in the text too."},
 			{"urgency", "From 1, a flash, to 9."},
 			{"expires", "When the article must no longer be shown."},

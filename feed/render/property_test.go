@@ -113,6 +113,9 @@ func meant(a store.Article) said {
 		published: a.Published.Format(time.RFC3339Nano), updated: a.Updated.Format(time.RFC3339Nano),
 		categories: append(slices.Clone(a.Categories), a.Tags...),
 	}
+	if a.CorrectionNote != "" {
+		s.categories = append(s.categories, "Correction")
+	}
 	for _, p := range a.Byline {
 		s.authors = append(s.authors, p.Name)
 	}
@@ -225,6 +228,9 @@ func readAtom(r *rapid.T, b []byte) said {
 		s.authors = append(s.authors, p.Name)
 	}
 	for _, c := range it.Categories {
+		if c.Scheme == signalScheme { // its term is a code
+			c.Term = c.Label
+		}
 		s.categories = append(s.categories, c.Term)
 	}
 	for _, l := range it.Links {

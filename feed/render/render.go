@@ -34,10 +34,12 @@
 //	Expires        dcterms:valid              dcterms:valid             _dateline.expires
 //	Dateline       in the text                in the text               in the text; _dateline.dateline
 //	Credit         in the text                in the text               in the text; _dateline.credit
-//	CorrectionNote in the text                in the text               in the text; _dateline.correction_note
+//	CorrectionNote in the text; category      in the text; category     in the text; tags;
+//	               domain (IPTC's signal)     scheme (IPTC's signal)    _dateline.correction_note, .signal
 //	Version        –                          –                         _dateline.version
 //	Urgency        –                          –                         _dateline.urgency
-//	killed         –                          at:deleted-entry          _dateline.tombstones, of the feed
+//	killed, held   a notice in its place;     the same; once that is    the same; _dateline.tombstones,
+//	               category (IPTC's status)   over at:deleted-entry     of the feed
 //	EditorNote     never                      never                     never
 //
 // What the _dateline objects hold is said by Extension, and on the page that
@@ -139,6 +141,9 @@ func categories(f feed.Feed, a store.Article) (list []category) {
 	}
 	for _, tag := range a.Tags {
 		list = append(list, category{term: tag, label: tag})
+	}
+	if name, c := signal(a); name != "" {
+		list = append(list, c)
 	}
 	return list
 }

@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -18,6 +19,7 @@ import (
 	"github.com/mmcdole/gofeed"
 
 	"dateline/feed"
+	"dateline/feed/clean"
 	"dateline/store"
 )
 
@@ -92,6 +94,41 @@ func killed() feed.Feed {
 	return f
 }
 
+// notices is a feed with one article that was killed, one that is held, and one
+// whose notice is over.
+func notices() feed.Feed {
+	f := testFeed(bare())
+	dead, checked := full(), full()
+	dead.ID, dead.GUID, dead.Updated, dead.Version = "01JD000000000000000000000K", "urn:dead", noon.Add(2*time.Hour), 3
+	checked.ID, checked.GUID, checked.Updated, checked.Version = "01JD000000000000000000000H", "urn:checked", noon.Add(time.Hour), 2
+	f.Killed = []store.Tombstone{
+		{GUID: dead.GUID, Status: store.Killed, When: dead.Updated, Reason: "The <ministry> withdrew it."},
+		{GUID: "urn:long-dead", Status: store.Killed, When: noon.Add(-40 * 24 * time.Hour)},
+	}
+	f.Articles = append(f.Articles, Notice(dead, f.Killed[0]), Notice(checked, store.Tombstone{Status: store.Held}))
+	return f
+}
+
+// TestNoticeHasNothingOfTheArticle: not its words, nor who wrote it, nor where
+// the rest of it is.
+func TestNoticeHasNothingOfTheArticle(t *testing.T) {
+	for _, status := range []store.Status{store.Killed, store.Held} {
+		n := Notice(full(), store.Tombstone{Status: status})
+		allowed := store.Article{
+			ID: n.ID, GUID: n.GUID, Slug: "withdrawn", Version: n.Version, Status: status, Categories: n.Categories,
+			Published: n.Published, Updated: n.Updated, Headline: n.Headline, Summary: n.Summary, Body: n.Body,
+		}
+		if !reflect.DeepEqual(n.Article, allowed) || n.ID != full().ID || n.GUID != full().GUID {
+			t.Errorf("%s: %+v", status, n)
+		}
+		for _, word := range strings.Fields(full().Headline + " " + clean.Plain(full().Body)) {
+			if len(word) > 5 && strings.Contains(n.Headline+n.Summary+n.Body, word) {
+				t.Errorf("%s: it has the word %q", status, word)
+			}
+		}
+	}
+}
+
 func TestSummaryFeedHoldsNoFullText(t *testing.T) {
 	for _, format := range feed.Formats() {
 		if got := mustRender(t, killed(), format); bytes.Contains(got, []byte("First &amp;")) || bytes.Contains(got, []byte("First &amp;amp;")) {
@@ -106,6 +143,7 @@ func TestGolden(t *testing.T) {
 		"empty":   testFeed(),
 		"killed":  killed(),
 		"archive": archive(),
+		"notices": notices(),
 	} {
 		formats := feed.Formats()
 		if f.Number > 0 {
@@ -195,7 +233,7 @@ func TestReadersSeeTheWholeArticle(t *testing.T) {
 				{"published", it.PublishedParsed.Format(time.RFC3339Nano), "2026-11-22T12:00:00Z"},
 				{"updated", updated(it), "2026-11-22T12:01:30.0015Z"},
 				{"authors", authors(it), "Ana Conceição|B. Two"},
-				{"categories", categoryNames(it, format), "Conflicts & War|World|retired|medtop:16000000|rivers|World"},
+				{"categories", categoryNames(it, format), "Conflicts & War|World|retired|medtop:16000000|rivers|World|Correction"},
 				{"first enclosure", enclosure(it), "https://example.com/a.jpg image/jpeg 5368709120"},
 			} {
 				if field.got != field.want {
@@ -238,7 +276,7 @@ func categoryNames(it *gofeed.Item, format feed.Format) string {
 			}
 		}
 	case feed.JSON:
-		list = append(list, "World")
+		list = slices.Insert(list, len(list)-1, "World")
 	}
 	return strings.Join(list, "|")
 }
