@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"slices"
 
 	"dateline/store"
 )
@@ -233,7 +234,11 @@ func (c *checker) log() error {
 		if !at.time.After(last.time) && last.sequence > 0 {
 			c.fault("change %d: its time %s does not follow that of the change before", at.sequence, at.time)
 		}
-		if _, ok, err := c.tx.find(line.ID); !ok && err == nil && line.Kind != store.KindDeclared {
+		r, ok, err := c.tx.find(line.ID)
+		if _, told := slices.BinarySearch(r.Lines, at.sequence); ok && err == nil && !told {
+			c.fault("change %d: its article %s does not know of it", at.sequence, line.ID)
+		}
+		if !ok && err == nil && line.Kind != store.KindDeclared {
 			c.fault("change %d: its article %s is not there", at.sequence, line.ID)
 		}
 		last = at

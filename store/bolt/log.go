@@ -105,3 +105,27 @@ func (tx *tx) line(k, v []byte) (line store.Change, err error) {
 		Version: l.Version, By: l.By, Reason: l.Reason, Listings: l.Listings,
 	}, nil
 }
+
+// Log is what was done to an article, the lines of the change log that are
+// about it, oldest first; or store.ErrNotFound.
+func (s *Store) Log(ctx context.Context, id store.ID) (list []store.Change, err error) {
+	err = s.view(ctx, func(tx *tx) error {
+		r, ok, err := tx.find(id)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return fmt.Errorf("article %s: %w", id, store.ErrNotFound)
+		}
+		for _, sequence := range r.Lines {
+			key := sequenceKey(sequence)
+			line, err := tx.line(key, tx.Bucket(bucketLog).Get(key))
+			if err != nil {
+				return err
+			}
+			list = append(list, line)
+		}
+		return nil
+	})
+	return list, err
+}

@@ -86,6 +86,10 @@ func (tx *tx) change(old *record, r record, line store.Change) (store.Change, er
 	if old != nil && r.Seen == nil {
 		r.Seen, r.Links = old.Seen, old.Links
 	}
+	if r.Lines = nil; old != nil {
+		r.Lines = slices.Clip(old.Lines)
+	}
+	r.Lines = append(r.Lines, line.Sequence)
 	given, err := tx.givePlaces(old, &r)
 	if err != nil {
 		return line, err

@@ -19,6 +19,7 @@ type record struct {
 	Places    map[string]uint64 `json:"places,omitempty"`  // by listing, also of those it has left
 	Seen      []sighting        `json:"seen,omitempty"`    // where it was gathered
 	Links     []string          `json:"links,omitempty"`   // canonical, of where it was gathered
+	Lines     []uint64          `json:"lines,omitempty"`   // of the change log: what was done to it
 	Made      time.Time         `json:"made,omitzero"`     // of the version, as whoever made it says
 	Edition   int               `json:"edition,omitempty"` // likewise
 }

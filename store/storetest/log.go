@@ -176,3 +176,28 @@ func manyFollowers(f *fixture) {
 		f.same("log of a follower", log, f.lines(0))
 	}
 }
+
+func articleHasItsLog(f *fixture) {
+	a, other := f.article("Ferry sinks", "harbour"), f.article("Goat swims", "harbour")
+	f.file(a)
+	f.file(other)
+	f.set(a.ID, store.Held)
+	f.set(a.ID, store.Usable)
+	f.file(a) // repeated: nothing was done
+	f.set(a.ID, store.Killed)
+	f.reopen()
+	list, err := f.store.Log(f.Context(), a.ID)
+	f.must(err)
+	var kinds []store.Kind
+	for _, line := range list {
+		kinds = append(kinds, line.Kind)
+		if line.ID != a.ID || line.By == "" || line.Reason == "" {
+			f.Errorf("line %+v", line)
+		}
+	}
+	f.same("kinds", kinds, []store.Kind{store.KindFiled, store.KindHeld, store.KindReleased, store.KindKilled})
+	f.same("the last line", list[len(list)-1], f.lastLine())
+	if _, err := f.store.Log(f.Context(), store.NewID(f.now)); !errors.Is(err, store.ErrNotFound) {
+		f.Errorf("of no article: error %v", err)
+	}
+}

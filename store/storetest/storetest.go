@@ -35,6 +35,7 @@ type Store interface {
 	Harvest(context.Context, store.Harvest) (store.Yield, error)
 	Sequence(context.Context) (uint64, error)
 	Changes(ctx context.Context, after uint64, limit int) ([]store.Change, error)
+	Log(context.Context, store.ID) ([]store.Change, error)
 	Stats(context.Context) (store.Stats, error)
 	Check(ctx context.Context, found func(fault string)) error
 	Close() error
@@ -156,6 +157,7 @@ func Run(t *testing.T, open func(t testing.TB, dir string) Store) {
 			{"refiling nothing changes nothing", refileNothing},
 		}},
 		{"log", []promise{
+			{"an article has its log, across all that was done to it", articleHasItsLog},
 			{"every change has its line", everyChangeHasItsLine},
 			{"sequences have no gaps", sequencesHaveNoGaps},
 			{"times increase when the clock stands or goes back", timesIncrease},
