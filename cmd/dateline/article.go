@@ -18,7 +18,8 @@ import (
 )
 
 func articleCommand() *cobra.Command {
-	return group("article", "Look at the articles of the running server", articleListCommand(), articleShowCommand())
+	return group("article", "Look after the articles of the running server", articleListCommand(), articleShowCommand(), articleLogCommand(),
+		articleCorrectCommand(), articleHoldCommand(), articleReleaseCommand(), articleKillCommand())
 }
 
 func articleListCommand() *cobra.Command {

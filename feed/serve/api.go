@@ -52,23 +52,16 @@ type Article struct {
 // JSON by their media types, the query parameter category, and the header
 // field Idempotency-Key.
 func (s *Server) fileArticle(w http.ResponseWriter, r *http.Request) error {
-	mediaType, parameters, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	form, ok := wire.FormOf(mediaType)
-	if err != nil || !ok {
-		return errMediaType
-	}
 	key := r.Header.Get("Idempotency-Key")
 	if len(key) > maxKey {
 		return fmt.Errorf("%w: the Idempotency-Key is longer than %d bytes", errBadRequest, maxKey)
 	}
-	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxCopy))
-	if errors.As(err, new(*http.MaxBytesError)) {
-		return errTooLarge
-	} else if err != nil {
-		return fmt.Errorf("%w: the copy did not arrive whole: %w", errBadRequest, err)
+	data, form, charset, err := copyOf(w, r)
+	if err != nil {
+		return err
 	}
 	category, now := r.URL.Query().Get("category"), s.Now()
-	article, err := s.Desk.Read(data, form, wire.Options{Category: category, Charset: parameters["charset"], Now: now})
+	article, err := s.Desk.Read(data, form, wire.Options{Category: category, Charset: charset, Now: now})
 	if err != nil {
 		return err
 	}
@@ -85,7 +78,24 @@ func (s *Server) fileArticle(w http.ResponseWriter, r *http.Request) error {
 	}
 	answer := s.receipt(receipt)
 	w.Header().Set("Location", answer.URL)
+	w.Header().Set("ETag", articleTag(receipt.Article))
 	return writeJSON(w, code, "application/json", answer)
+}
+
+// copyOf is the body of a request that files, by its media type.
+func copyOf(w http.ResponseWriter, r *http.Request) (data []byte, form wire.Form, charset string, err error) {
+	mediaType, parameters, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	form, ok := wire.FormOf(mediaType)
+	if err != nil || !ok {
+		return nil, "", "", errMediaType
+	}
+	data, err = io.ReadAll(http.MaxBytesReader(w, r.Body, maxCopy))
+	if errors.As(err, new(*http.MaxBytesError)) {
+		return nil, "", "", errTooLarge
+	} else if err != nil {
+		return nil, "", "", fmt.Errorf("%w: the copy did not arrive whole: %w", errBadRequest, err)
+	}
+	return data, form, parameters["charset"], nil
 }
 
 func (s *Server) receipt(r store.Receipt) Receipt {
@@ -154,5 +164,6 @@ func (s *Server) showArticle(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	w.Header().Set("ETag", articleTag(a))
 	return writeJSON(w, http.StatusOK, "application/json", Article{s.Publisher.Site.ArticleURL(a), a})
 }

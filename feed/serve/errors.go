@@ -32,6 +32,9 @@ func status(err error) int {
 		{errMethod, http.StatusMethodNotAllowed},
 		{errEncoding, http.StatusNotAcceptable},
 		{store.ErrConflict, http.StatusConflict},
+		{store.ErrOlder, http.StatusConflict},
+		{store.ErrStale, http.StatusPreconditionFailed},
+		{errNoCondition, http.StatusPreconditionRequired},
 		{store.ErrKilled, http.StatusGone},
 		{errTooLarge, http.StatusRequestEntityTooLarge},
 		{errMediaType, http.StatusUnsupportedMediaType},
@@ -48,15 +51,16 @@ func status(err error) int {
 }
 
 var (
-	errNoAddress  = errors.New("there is nothing at this address")
-	errBadRequest = errors.New("bad request")
-	errNoToken    = errors.New("this needs a token: send it as `Authorization: Bearer …`")
-	errBadToken   = errors.New("the token is not one of this server's: look at `tokens` in its config.yaml, or at the token file beside its store")
-	errNoRight    = errors.New("the token may not do this")
-	errEncoding   = errors.New("this comes as br, zstd, gzip or identity, and Accept-Encoding refuses all of them")
-	errMethod     = errors.New("this address does not take that method")
-	errTooLarge   = fmt.Errorf("the copy is larger than %d MiB", maxCopy>>20)
-	errMediaType  = errors.New("send text/plain (wire copy), text/html or application/json (an article)")
+	errNoAddress   = errors.New("there is nothing at this address")
+	errBadRequest  = errors.New("bad request")
+	errNoToken     = errors.New("this needs a token: send it as `Authorization: Bearer …`")
+	errBadToken    = errors.New("the token is not one of this server's: look at `tokens` in its config.yaml, or at the token file beside its store")
+	errNoRight     = errors.New("the token may not do this")
+	errEncoding    = errors.New("this comes as br, zstd, gzip or identity, and Accept-Encoding refuses all of them")
+	errNoCondition = errors.New(`say which version this is meant for: send the ETag of the article as If-Match, such as "v3"`) // RFC 6585 §3
+	errMethod      = errors.New("this address does not take that method")
+	errTooLarge    = fmt.Errorf("the copy is larger than %d MiB", maxCopy>>20)
+	errMediaType   = errors.New("send text/plain (wire copy), text/html or application/json (an article)")
 )
 
 // handler is a handler that leaves its errors to be answered by others.

@@ -15,6 +15,7 @@ import (
 	"dateline/feed/publish"
 	"dateline/feed/serve/page"
 	"dateline/feed/wire"
+	"dateline/store"
 )
 
 // Server holds what the handlers need. Its fields must be set before Handler
@@ -73,6 +74,12 @@ func (s *Server) routes() []route {
 		route{"POST", "/api/v1/articles", s.api(publishRight, s.fileArticle)},
 		route{"GET", "/api/v1/articles", s.api(readRight, s.listArticles)},
 		route{"GET", "/api/v1/articles/{id}", s.api(readRight, s.showArticle)},
+		route{"PUT", "/api/v1/articles/{id}", s.api(publishRight, s.reviseArticle)},
+		route{"POST", "/api/v1/articles/{id}/hold", s.api(moderateRight, s.moderateArticle(store.Held))},
+		route{"POST", "/api/v1/articles/{id}/release", s.api(moderateRight, s.moderateArticle(store.Usable))},
+		route{"POST", "/api/v1/articles/{id}/kill", s.api(moderateRight, s.moderateArticle(store.Killed))},
+		route{"GET", "/api/v1/articles/{id}/log", s.api(readRight, s.articleLog)},
+		route{"GET", "/api/v1/changes", s.api(readRight, s.changesSince)},
 		route{"GET", "/api/v1/sources", s.api(readRight, s.listSources)},
 		route{"POST", "/api/v1/sources/{name}/fetch", s.api(moderateRight, s.pollSource(false))},
 		route{"POST", "/api/v1/sources/{name}/release", s.api(moderateRight, s.pollSource(true))},

@@ -9,8 +9,11 @@ import (
 // Store is what the handlers need of a store.
 type Store interface {
 	File(context.Context, store.Filing) (store.Receipt, error)
+	SetStatus(context.Context, store.StatusChange) (store.Article, error)
 	Article(context.Context, store.ID) (store.Article, error)
 	Tombstone(context.Context, store.ID) (store.Tombstone, error)
 	Articles(context.Context, store.Query) (store.Page, error)
 	Sequence(context.Context) (uint64, error)
+	Changes(ctx context.Context, after uint64, limit int) ([]store.Change, error)
+	Log(context.Context, store.ID) ([]store.Change, error)
 }

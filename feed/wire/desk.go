@@ -62,6 +62,9 @@ type Options struct {
 	Category string    // takes the place of those that the copy names; empty means none
 	Charset  string    // that the copy was sent with; empty means that nobody said
 	Now      time.Time // of filing
+
+	GUID           string // of the article that this is a version of; empty means what the copy says, or a new one
+	CorrectionNote string // takes the place of that in the copy; empty means none
 }
 
 // draft is an article as it was read: text unclean, categories by whatever
@@ -108,6 +111,8 @@ func (d Desk) Read(data []byte, form Form, o Options) (store.Article, error) {
 // it.
 func (d Desk) finish(in *draft, o Options) store.Article {
 	a := in.Article
+	a.GUID = cmp.Or(o.GUID, a.GUID)
+	a.CorrectionNote = cmp.Or(o.CorrectionNote, a.CorrectionNote)
 	a.ID = store.NewID(o.Now)
 	if a.GUID = clean.Line(a.GUID); a.GUID == "" {
 		a.GUID = store.TagURI(d.Site.Host(), o.Now, a.ID)

@@ -31,6 +31,7 @@ func readJSON(data []byte) (in draft) {
 		"categories": &a.Categories, "tags": &a.Tags, "subjects": &a.Subjects, "urgency": &a.Urgency,
 		"published": &a.Published, "updated": &a.Updated, "embargo": &a.Embargo, "expires": &a.Expires,
 		"correction_note": &a.CorrectionNote, "editor_note": &a.EditorNote,
+		"id": given{}, "url": given{}, "version": given{}, "status": given{},
 		"related": list(&a.Related, relatedFields), "origin": originFields(&a.Origin), "also_at": list(&a.AlsoAt, originFields),
 	})
 	return in
@@ -61,6 +62,10 @@ func originFields(o *store.Origin) fields {
 // fields are the members of a JSON object: where each goes, by name. A target
 // is a pointer, fields for an object, or an array of objects.
 type fields map[string]any
+
+// given is the target of what the API gives with an article and decides by
+// itself: an article that was read there can be sent back.
+type given struct{}
 
 // array reads a JSON array of objects: add makes room for one more and gives
 // its fields.
@@ -102,6 +107,7 @@ func (in *draft) object(path string, data []byte, to fields) {
 
 func (in *draft) value(field string, data []byte, target any) {
 	switch target := target.(type) {
+	case given:
 	case fields:
 		in.object(field, data, target)
 	case array:

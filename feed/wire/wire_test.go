@@ -240,11 +240,11 @@ func TestURLsArePercentEncoded(t *testing.T) {
 
 func TestJSONFaultsAreAllNamedByField(t *testing.T) {
 	got := faults(t, JSON, `{"headlin":"x","body":5,"byline":[{"nam":3},{"name":3}],"urgency":"3","categories":["wrld"],"tags":"a",
-		"expires":"2020-01-01T00:00:00Z","published":"yesterday","dateline":{"date":"Jan 2"},"id":"x","language":"e n",
+		"expires":"2020-01-01T00:00:00Z","published":"yesterday","dateline":{"date":"Jan 2"},"ident":"x","language":"e n",
 		"enclosures":[{"url":"/a.jpg","type":"jpeg"}]}`, Options{})
 	for _, field := range []string{
 		"headlin", "headline", "body", "byline[0].nam", "byline[1].name", "urgency", "categories", "tags", "expires",
-		"published", "dateline.date", "id", "language", "enclosures[0].url", "enclosures[0].type",
+		"published", "dateline.date", "ident", "language", "enclosures[0].url", "enclosures[0].type",
 	} {
 		if got[field] == "" {
 			t.Errorf("no fault of %s in %q", field, got)

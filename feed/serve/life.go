@@ -1,0 +1,212 @@
+package serve
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"dateline/feed/wire"
+	"dateline/store"
+)
+
+// The life of an article after its first filing: it is corrected, held,
+// released, killed, and its log is read.
+
+// reviseArticle files the body of the request as the next version of an
+// article. It takes what fileArticle takes, but for the Idempotency-Key, and
+// the query parameters note (the correction note, in place of what the body
+// has), reason (for the log) and quiet. If-Match names the version that it is
+// meant for, so that nobody's work is lost.
+func (s *Server) reviseArticle(w http.ResponseWriter, r *http.Request) error {
+	old, err := s.articleAt(r)
+	if err != nil {
+		return err
+	}
+	expect, err := expected(r, true)
+	if err != nil {
+		return err
+	}
+	article, err := s.readCopy(w, r, old.GUID)
+	if err != nil {
+		return err
+	}
+	v := r.URL.Query()
+	quiet := v.Get("quiet") == "true"
+	article.ID, article.GUID = old.ID, old.GUID
+	if quiet && article.CorrectionNote == "" { // what was corrected before still was
+		article.CorrectionNote = old.CorrectionNote
+	}
+	receipt, err := s.Store.File(r.Context(), store.Filing{
+		Article: article, Now: s.Now(), By: tokenName(r.Context()), Reason: v.Get("reason"), Expect: expect, Quiet: quiet,
+	})
+	if err != nil {
+		return err
+	}
+	w.Header().Set("ETag", articleTag(receipt.Article))
+	return writeJSON(w, http.StatusOK, "application/json", s.receipt(receipt))
+}
+
+// readCopy is the article in the body of a request that files.
+func (s *Server) readCopy(w http.ResponseWriter, r *http.Request, guid string) (store.Article, error) {
+	data, form, charset, err := copyOf(w, r)
+	if err != nil {
+		return store.Article{}, err
+	}
+	v := r.URL.Query()
+	return s.Desk.Read(data, form, wire.Options{
+		Category: v.Get("category"), Charset: charset, Now: s.Now(), GUID: guid, CorrectionNote: v.Get("note"),
+	})
+}
+
+// Moderation is the body of a request that holds, releases or kills an article.
+type Moderation struct {
+	Reason string `json:"reason"` // public with a hold and a kill: readers are told
+}
+
+// maxReason bounds the body of a Moderation, in bytes.
+const maxReason = 64 << 10
+
+// moderateArticle gives an article another status.
+func (s *Server) moderateArticle(status store.Status) handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		id, _ := store.ParseID(r.PathValue("id"))
+		expect, err := expected(r, false)
+		if err != nil {
+			return err
+		}
+		var m Moderation
+		d := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxReason))
+		d.DisallowUnknownFields()
+		if err := d.Decode(&m); errors.As(err, new(*http.MaxBytesError)) {
+			return errTooLarge
+		} else if err != nil && !errors.Is(err, io.EOF) {
+			return fmt.Errorf(`%w: the body must be JSON, such as {"reason": "…"}`, errBadRequest)
+		}
+		reason, err := wire.Reason(m.Reason)
+		if err != nil {
+			return err
+		}
+		a, err := s.Store.SetStatus(r.Context(), store.StatusChange{
+			ID: id, Status: status, Expect: expect, Now: s.Now(), By: tokenName(r.Context()), Reason: reason,
+		})
+		if err != nil {
+			return err
+		}
+		w.Header().Set("ETag", articleTag(a))
+		return writeJSON(w, http.StatusOK, "application/json", Article{s.Publisher.Site.ArticleURL(a), a})
+	}
+}
+
+// Log answers a request for what was done to an article.
+type Log struct {
+	Changes []store.Change `json:"changes"` // oldest first
+}
+
+func (s *Server) articleLog(w http.ResponseWriter, r *http.Request) error {
+	id, _ := store.ParseID(r.PathValue("id"))
+	list, err := s.Store.Log(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusOK, "application/json", Log{append([]store.Change{}, list...)})
+}
+
+// Changes answers a request for the change log.
+type Changes struct {
+	Changes []store.Change `json:"changes"` // in order and without gaps
+	Next    uint64         `json:"next"`    // what to ask for as since the next time
+}
+
+const (
+	maxWait    = time.Minute
+	maxChanges = 1000
+)
+
+// changesSince gives the lines of the change log after the query parameter
+// since, at most limit. With wait, seconds, it waits so long for the first.
+func (s *Server) changesSince(w http.ResponseWriter, r *http.Request) error {
+	since, err := number(r, "since", 0, 1<<62)
+	if err != nil {
+		return err
+	}
+	limit, err := number(r, "limit", maxChanges, maxChanges)
+	if err != nil {
+		return err
+	}
+	wait, err := number(r, "wait", 0, int(maxWait/time.Second))
+	if err != nil {
+		return err
+	}
+	sequence, err := s.Store.Sequence(r.Context())
+	if err != nil {
+		return err
+	}
+	if uint64(since) > sequence {
+		return fmt.Errorf("%w: since is %d, and the last change is %d: begin anew with since=0, this may be another store", errBadRequest, since, sequence)
+	}
+	answer := Changes{Changes: []store.Change{}, Next: uint64(since)}
+	if wait > 0 || uint64(since) < sequence {
+		ctx, cancel := context.WithTimeout(r.Context(), time.Duration(max(wait, 1))*time.Second)
+		defer cancel()
+		list, err := s.Store.Changes(ctx, uint64(since), max(limit, 1))
+		if err != nil && !errors.Is(err, context.DeadlineExceeded) {
+			return err
+		}
+		answer.Changes = append(answer.Changes, list...)
+	}
+	if n := len(answer.Changes); n > 0 {
+		answer.Next = answer.Changes[n-1].Sequence
+	}
+	return writeJSON(w, http.StatusOK, "application/json", answer)
+}
+
+// number is a query parameter from 0 to most; preset when it is not given.
+func number(r *http.Request, name string, preset, most int) (int, error) {
+	text := r.URL.Query().Get(name)
+	if text == "" {
+		return preset, nil
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 0 || n > most {
+		return 0, fmt.Errorf("%w: %s must be a number from 0 to %d", errBadRequest, name, most)
+	}
+	return n, nil
+}
+
+// articleAt is the article that the path names, of whatever status but killed.
+func (s *Server) articleAt(r *http.Request) (store.Article, error) {
+	id, _ := store.ParseID(r.PathValue("id"))
+	a, err := s.Store.Article(r.Context(), id)
+	if err == nil && a.Status == store.Killed {
+		err = fmt.Errorf("article %s: %w", id, store.ErrKilled)
+	}
+	return a, err
+}
+
+// articleTag is the entity tag of an article in the API: its version.
+func articleTag(a store.Article) string { return `"v` + strconv.Itoa(a.Version) + `"` }
+
+// expected is the version that If-Match names (RFC 9110 §13.1.1); 0 for any.
+// Without the field it is 0, or errNoCondition when it is needed.
+func expected(r *http.Request, needed bool) (version int, err error) {
+	field := strings.TrimSpace(strings.Join(r.Header.Values("If-Match"), ","))
+	switch {
+	case field == "" && needed:
+		return 0, errNoCondition
+	case field == "" || field == "*":
+		return 0, nil
+	}
+	text, ok := strings.CutPrefix(field, `"v`)
+	text, closed := strings.CutSuffix(text, `"`)
+	n, err := strconv.Atoi(text)
+	if !ok || !closed || err != nil || n < 1 {
+		return 0, fmt.Errorf(`%w: If-Match %s is no version of an article: send its ETag, such as "v3"`, store.ErrStale, field)
+	}
+	return n, nil
+}
