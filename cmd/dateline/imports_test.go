@@ -16,6 +16,7 @@ var allowed = map[string]string{
 	"feed":            "store",
 	"feed/clean":      "store | github.com/microcosm-cc/bluemonday golang.org/x/net golang.org/x/text",
 	"feed/wire":       "feed feed/clean store",
+	"feed/wire/ninjs": "feed feed/clean store",
 	"feed/render":     "feed feed/clean store | github.com/gorilla/feeds",
 	"feed/publish":    "feed feed/render store | github.com/andybalholm/brotli github.com/klauspost/compress",
 	"feed/fetch":      "| github.com/andybalholm/brotli golang.org/x/net",

@@ -1,0 +1,323 @@
+package ninjs
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"dateline/feed"
+	"dateline/feed/clean"
+	"dateline/store"
+)
+
+// Write is an article as a news item of ninjs 3.1: the same article and options
+// give the same bytes. It is valid for whatever the store keeps. The editor's
+// note is not in it. What is held, killed or expired is said to be so, and has
+// a notice for readers in the place of its text, which overwrites the text
+// where a receiver does not heed the status.
+func Write(a store.Article, o Options) ([]byte, error) {
+	return encodeJSON(document(a, o))
+}
+
+func encodeJSON(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	if err := e.Encode(v); err != nil {
+		return nil, fmt.Errorf("write ninjs: %w", err)
+	}
+	return b.Bytes(), nil
+}
+
+// newsItem is what we write of the schema, in the order of its parts.
+type newsItem struct {
+	Standard           *standard     `json:"standard,omitempty"`
+	URI                string        `json:"uri"`
+	Type               string        `json:"type,omitempty"`
+	RepresentationType string        `json:"representationType,omitempty"`
+	Version            string        `json:"version,omitempty"`
+	FirstCreated       string        `json:"firstCreated,omitempty"`
+	VersionCreated     string        `json:"versionCreated,omitempty"`
+	EmbargoedUntil     string        `json:"embargoedUntil,omitempty"`
+	Expires            string        `json:"expires,omitempty"`
+	PubStatus          string        `json:"pubStatus,omitempty"`
+	Urgency            int           `json:"urgency,omitempty"`
+	CopyrightNotice    string        `json:"copyrightNotice,omitempty"`
+	Language           string        `json:"language,omitempty"`
+	Slugline           string        `json:"slugline,omitempty"`
+	Headlines          []copyText    `json:"headlines,omitempty"`
+	Descriptions       []copyText    `json:"descriptions,omitempty"`
+	By                 string        `json:"by,omitempty"`
+	Located            string        `json:"located,omitempty"`
+	Bodies             []copyText    `json:"bodies,omitempty"`
+	People             []concept     `json:"people,omitempty"`
+	Subjects           []concept     `json:"subjects,omitempty"`
+	InfoSources        []concept     `json:"infoSources,omitempty"`
+	Renditions         []fileOf      `json:"renditions,omitempty"`
+	Associations       []association `json:"associations,omitempty"`
+	AltIDs             []altID       `json:"altIds,omitempty"`
+}
+
+type standard struct {
+	Name    string `json:"name"`
+	Version string `json:"version"`
+	Schema  string `json:"schema"`
+}
+
+type copyText struct {
+	Role        string `json:"role"`
+	ContentType string `json:"contentType"`
+	Value       string `json:"value"`
+}
+
+type concept struct {
+	Name        string    `json:"name,omitempty"`
+	Rel         string    `json:"rel,omitempty"`
+	Role        string    `json:"role,omitempty"` // in place of Rel, of a source
+	URI         string    `json:"uri,omitempty"`
+	Literal     string    `json:"literal,omitempty"`
+	ContactInfo []contact `json:"contactInfo,omitempty"`
+}
+
+type contact struct {
+	Type  string `json:"type"`
+	Value string `json:"value"`
+}
+
+type fileOf struct {
+	Name        string `json:"name"`
+	Href        string `json:"href"`
+	ContentType string `json:"contentType"`
+	Width       int    `json:"width,omitempty"`
+	Height      int    `json:"height,omitempty"`
+	SizeInBytes int64  `json:"sizeInBytes,omitempty"`
+}
+
+type association struct {
+	Name string `json:"name"`
+	Rel  string `json:"rel"`
+	newsItem
+}
+
+type altID struct {
+	Role  string `json:"role"`
+	Value string `json:"value"`
+}
+
+// ours is the standard that the items keep.
+func ours() *standard {
+	return &standard{"ninjs", "3.1", "http://www.iptc.org/std/ninjs/ninjs-schema_3.1.json"}
+}
+
+func document(a store.Article, o Options) newsItem {
+	d := newsItem{
+		Standard: ours(), URI: uriOf(a.GUID), Type: "text", RepresentationType: "partial", PubStatus: "usable",
+		FirstCreated: rfc3339(a.Published), VersionCreated: rfc3339(a.Updated),
+		EmbargoedUntil: rfc3339(a.Embargo), Expires: rfc3339(a.Expires),
+		Urgency: a.Urgency, Language: a.Language, Slugline: a.Slug,
+		Subjects: categories(a, o), InfoSources: origins(a), AltIDs: altIDs(a),
+	}
+	if a.Version > 0 {
+		d.Version = strconv.Itoa(a.Version)
+	}
+	if d.Language == "" {
+		d.Language = o.Site.Language
+	}
+	switch a.Status {
+	case store.Killed:
+		d.notice("canceled", "Withdrawn: do not use", "This article was withdrawn. Do not use it, and remove it wherever it stands.")
+	case store.Held:
+		d.notice("withheld", "Held: do not use", "This article is being checked. Do not use it until it is released.")
+	case store.Expired:
+		d.notice("withheld", "Expired: do not use", "This article has expired. Do not use it any longer.")
+	default:
+		d.copyOf(a)
+		d.Renditions = []fileOf{{Name: "web", Href: uriOf(o.Site.ArticleURL(a)), ContentType: textHTML}}
+	}
+	return d
+}
+
+// notice says why there is no text.
+func (d *newsItem) notice(pubStatus, headline, text string) {
+	d.PubStatus = pubStatus
+	d.Headlines = []copyText{{roleMain, textPlain, headline}}
+	d.Descriptions = []copyText{{roleNotice, textPlain, text}}
+	d.Bodies = []copyText{{roleNotice, textHTML, "<p>" + text + "</p>"}}
+}
+
+// copyOf writes what readers may see of an article. One without a body shows
+// its summary in the place of the text, as in every other format, and is
+// partial.
+func (d *newsItem) copyOf(a store.Article) {
+	d.CopyrightNotice, d.Located = a.Rights, a.Dateline.Place
+	d.Headlines = []copyText{{roleMain, textPlain, a.Headline}}
+	if a.Summary != "" {
+		d.Descriptions = append(d.Descriptions, copyText{roleSummary, textPlain, a.Summary})
+	}
+	if a.CorrectionNote != "" {
+		d.Descriptions = append(d.Descriptions, copyText{roleCorrection, textPlain, a.CorrectionNote})
+	}
+	role, body := roleMain, clean.HTML(a.Body, nil) // a stricter rule holds for old articles too
+	if d.RepresentationType = "full"; body == "" {
+		d.RepresentationType, role, body = "partial", roleSummary, clean.Paragraphs(a.Summary)
+	}
+	if text := content(a, body); text != "" {
+		d.Bodies = []copyText{{role, textHTML, text}}
+	}
+	d.By = byline(a.Byline)
+	for _, p := range a.Byline {
+		d.People = append(d.People, person(p))
+	}
+	for _, code := range a.Subjects {
+		d.Subjects = append(d.Subjects, concept{Rel: relAbout, URI: codeURIOf(code), Literal: code})
+	}
+	for _, tag := range a.Tags {
+		d.Subjects = append(d.Subjects, concept{Name: tag, Rel: relKeyword})
+	}
+	if a.Credit.SignOff != "" {
+		d.InfoSources = append([]concept{{Role: roleSignOff, Literal: a.Credit.SignOff}}, d.InfoSources...)
+	}
+	if a.Credit.Agency != "" {
+		d.InfoSources = append([]concept{{Role: roleCredit, Name: a.Credit.Agency}}, d.InfoSources...)
+	}
+	d.Associations = associations(a)
+}
+
+// rfc3339 is a date in UTC, with a fraction where it has one; empty for the
+// zero time.
+func rfc3339(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339Nano)
+}
+
+// byline is the names as people read them: "A, B and C".
+func byline(authors []store.Author) string {
+	var b strings.Builder
+	for i, a := range authors {
+		switch {
+		case i == 0:
+		case i == len(authors)-1:
+			b.WriteString(" and ")
+		default:
+			b.WriteString(", ")
+		}
+		b.WriteString(a.Name)
+	}
+	return b.String()
+}
+
+func person(a store.Author) concept {
+	p := concept{Name: a.Name, Rel: relAuthor}
+	if a.URL != "" {
+		p.URI = uriOf(a.URL)
+	}
+	if a.Email != "" {
+		p.ContactInfo = []contact{{"email", a.Email}}
+	}
+	return p
+}
+
+// codeURIOf is the name of a code of the IPTC, empty for that of another.
+func codeURIOf(code string) string {
+	prefix, number, _ := strings.Cut(code, ":")
+	switch prefix {
+	case "medtop":
+		return uriOf(mediaTopics + number)
+	case "subj":
+		return uriOf(subjectCodes + number)
+	}
+	return ""
+}
+
+// categories are what the article is filed under, as subjects: by the media
+// topic that the category has among its aliases, or else by its page.
+func categories(a store.Article, o Options) (list []concept) {
+	for _, slug := range a.Categories {
+		c := concept{Name: slug, Rel: relCategory, URI: uriOf(o.Site.At(feed.CategoryPath(slug))), Literal: slug}
+		for _, declared := range o.Categories {
+			if declared.Slug != slug {
+				continue
+			}
+			c.Name = declared.Title
+			for _, alias := range declared.Aliases {
+				if strings.HasPrefix(alias, "medtop:") {
+					c.URI = codeURIOf(alias)
+					break
+				}
+			}
+		}
+		list = append(list, c)
+	}
+	return list
+}
+
+// origins are the sources that an article was gathered from.
+func origins(a store.Article) (list []concept) {
+	role := roleOrigin
+	for _, o := range append([]store.Origin{a.Origin}, a.AlsoAt...) {
+		if o.Source != "" {
+			c := concept{Name: o.FeedTitle, Role: role, URI: uriOf(o.FeedURL), Literal: o.Source}
+			if c.Name == "" {
+				c.Name = o.Source
+			}
+			if o.Link != "" {
+				c.URI = uriOf(o.Link)
+			}
+			list = append(list, c)
+		}
+		role = roleAlsoAt
+	}
+	return list
+}
+
+func altIDs(a store.Article) (list []altID) {
+	if uriOf(a.GUID) != a.GUID {
+		list = append(list, altID{roleIRI, a.GUID})
+	}
+	if a.ID != "" {
+		list = append(list, altID{roleID, string(a.ID)})
+	}
+	if a.Origin.EntryID != "" {
+		list = append(list, altID{roleOrigin, a.Origin.EntryID})
+	}
+	return list
+}
+
+// associations are the media files and the related pages of an article.
+func associations(a store.Article) (list []association) {
+	for i, e := range a.Enclosures {
+		href := uriOf(e.URL)
+		m := association{Name: fmt.Sprintf("enclosure-%d", i+1), Rel: relEnclosure, newsItem: newsItem{
+			URI: href, Type: newsTypeOf(e.Type), By: e.Credit,
+			Renditions: []fileOf{{"main", href, e.Type, e.Width, e.Height, e.Length}},
+		}}
+		if e.Caption != "" {
+			m.Descriptions = []copyText{{roleCaption, textPlain, e.Caption}}
+		}
+		list = append(list, m)
+	}
+	for i, r := range a.Related {
+		list = append(list, association{Name: fmt.Sprintf("related-%d", i+1), Rel: relRelated, newsItem: newsItem{
+			URI: uriOf(r.URL), Headlines: []copyText{{roleMain, textPlain, r.Title}},
+		}})
+	}
+	return list
+}
+
+// newsTypeOf is what kind of item a file is, empty for one that ninjs has no
+// word for.
+func newsTypeOf(mediaType string) string {
+	switch kind, _, _ := strings.Cut(mediaType, "/"); kind {
+	case "image":
+		return "picture"
+	case "audio", "video":
+		return kind
+	}
+	return ""
+}
