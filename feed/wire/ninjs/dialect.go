@@ -15,18 +15,25 @@ func dialect(doc *value) string {
 	switch {
 	case slices.ContainsFunc(doc.names, func(n string) bool { return camel[n] }):
 		return v3
-	case !slices.ContainsFunc(doc.names, isPlural) && slices.ContainsFunc(doc.names, isFirst), isObjectAt(doc, "renditions"), isObjectAt(doc, "associations"), isObjectAt(doc, "altids"):
+	case !slices.ContainsFunc(doc.names, isPlural) && slices.ContainsFunc(doc.names, isFirst), isObjectAt(doc, "renditions"), isObjectAt(doc, "associations"), isObjectAt(doc, "altids"),
+		doc.string("representationtype") == "complete", doc.string("representationtype") == "incomplete":
 		return v1
 	case slices.ContainsFunc(doc.names, func(n string) bool { return lower[n] }), hasBelow(doc, lower):
 		return v2
 	}
-	switch version := doc.get("standard").string("version"); {
-	case strings.HasPrefix(version, "2."):
+	switch said := doc.get("standard"); {
+	case says(said, "2."):
 		return v2
-	case strings.HasPrefix(version, "1."):
+	case says(said, "1."):
 		return v1
 	}
 	return v3
+}
+
+// says reports whether a standard names a version that begins so, by itself or
+// in the name of its schema: "ninjs-schema_2.0.json".
+func says(standard *value, version string) bool {
+	return strings.HasPrefix(standard.string("version"), version) || strings.Contains(standard.string("schema"), "_"+version)
 }
 
 // names are those of 3.x in camel case, and the same in lower case, as 2.x has

@@ -45,7 +45,7 @@ func wrongMembers(v *value, name string, types []string) string {
 	}
 	for _, m := range v.list(name) {
 		if detail := wrongGeoJSON(m, types); detail != "" {
-			return `has "` + name + `" of which one ` + detail
+			return `has "` + name + `", and each of them ` + detail
 		}
 	}
 	return ""

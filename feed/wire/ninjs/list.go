@@ -28,10 +28,9 @@ type list struct {
 //
 // The standard has no list. Of its schema each item must be an object by
 // itself, so a list cannot be a composite item without calling its members
-// associations of it. What services that speak ninjs answer is an object with
-// an array of whole items ("items" below data at the AP, "hits" at TT,
-// "_items" at Superdesk's content API), which a client takes apart with one
-// name; so do we. A bare array, as in the one collection among the IPTC's own
+// associations of it. What services that speak ninjs answer with is an object
+// that has an array of whole items ("hits" in TT's API, "_items" in those of
+// Superdesk), which a client takes apart by one name; so do we. A bare array, as in the one collection among the IPTC's own
 // examples, has no room for what the list is. Lines of JSON are for streams:
 // they have no room for it either, and a browser or a cache knows them as no
 // document of JSON.

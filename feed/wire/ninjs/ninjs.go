@@ -60,6 +60,7 @@ type Item struct {
 	// of them are names of no category.
 	Names []string
 
+	Type    string       // "text", "picture", "event"…, empty when it is not given; an event or a planning item is for editors
 	Status  store.Status // Usable, Held (withheld) or Killed (canceled)
 	Version string       // as given, such as "3"; empty when it is not
 	Created time.Time    // of this version; zero when it is not given

@@ -136,11 +136,21 @@ func firstConcepts(out *value, list string, v *value, rel string) {
 	}
 	for _, m := range v.members {
 		c := firstConcept(m)
-		if rel != "" && c.kind == isObject {
+		if c.kind == isObject && rel != "" {
 			c.add("rel", textOf(rel))
+		}
+		if list == "infoSources" { // what 3.x calls a role
+			c = roleForRel(c)
 		}
 		out.put(list, c)
 	}
+}
+
+func roleForRel(v *value) *value {
+	if i := slices.Index(v.names, "rel"); i >= 0 {
+		v.names[i] = "role"
+	}
+	return v
 }
 
 // firstConcept is an object with name, scheme and code as one with name, uri
@@ -150,7 +160,7 @@ func firstConcept(v *value) *value {
 		return v
 	}
 	out := from(v)
-	for _, name := range []string{"name", "rel", "role"} {
+	for _, name := range []string{"name", "rel"} {
 		out.add(name, v.get(name))
 	}
 	code, scheme := v.get("code"), v.string("scheme")

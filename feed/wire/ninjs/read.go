@@ -39,7 +39,9 @@ func Read(data []byte) (Item, error) {
 
 // item is what a document that keeps the schema says.
 func item(doc *value) Item {
-	in := Item{Version: doc.string("version"), Status: status(doc.string("pubStatus")), Names: categoryNames(doc)}
+	in := Item{
+		Names: categoryNames(doc), Type: doc.string("type"), Status: status(doc.string("pubStatus")), Version: doc.string("version"),
+	}
 	in.Created, _ = oldDateTime(doc.string("versionCreated"))
 	a := &in.Article
 	a.GUID, a.Slug, a.Language = guid(doc), doc.string("slugline"), doc.string("language")

@@ -189,10 +189,14 @@ func takeText(d *store.Dateline, body string, now time.Time) string {
 	}
 	text := html.UnescapeString(words)
 	m := told.FindStringSubmatch(text)
-	if m == nil || len(m[1]) > 100 || m[2] == "" && m[5] == "" && !strings.EqualFold(m[1], d.Place) {
+	if m == nil || len(m[1]) > 100 {
 		return body
 	}
-	*d = store.Dateline{Place: strings.TrimSpace(m[1]), Agency: strings.TrimSpace(m[5]), Date: day(m[2], m[3], m[4], now)}
+	place := strings.TrimSpace(m[1])
+	if m[2] == "" && m[5] == "" && !strings.EqualFold(place, d.Place) {
+		return body
+	}
+	*d = store.Dateline{Place: place, Agency: strings.TrimSpace(m[5]), Date: day(m[2], m[3], m[4], now)}
 	return start + clean.Escape(text[len(m[0]):]) + rest
 }
 

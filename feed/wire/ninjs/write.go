@@ -118,8 +118,7 @@ func document(a store.Article, o Options) newsItem {
 		Standard: ours(), URI: uriOf(a.GUID), Type: "text", RepresentationType: "partial", PubStatus: "usable",
 		FirstCreated: rfc3339(a.Published), VersionCreated: rfc3339(a.Updated),
 		EmbargoedUntil: rfc3339(a.Embargo), Expires: rfc3339(a.Expires),
-		Urgency: a.Urgency, Language: a.Language, Slugline: a.Slug,
-		Subjects: categories(a, o), InfoSources: origins(a), AltIDs: altIDs(a),
+		Urgency: a.Urgency, Language: a.Language, Subjects: categories(a, o), AltIDs: altIDs(a),
 	}
 	if a.Version > 0 {
 		d.Version = strconv.Itoa(a.Version)
@@ -141,7 +140,8 @@ func document(a store.Article, o Options) newsItem {
 	return d
 }
 
-// notice says why there is no text.
+// notice says why there is no text. Nothing else that was made from the text is
+// told, such as the slug.
 func (d *newsItem) notice(pubStatus, headline, text string) {
 	d.PubStatus = pubStatus
 	d.Headlines = []copyText{{roleMain, textPlain, headline}}
@@ -153,7 +153,7 @@ func (d *newsItem) notice(pubStatus, headline, text string) {
 // its summary in the place of the text, as in every other format, and is
 // partial.
 func (d *newsItem) copyOf(a store.Article) {
-	d.CopyrightNotice, d.Located = a.Rights, a.Dateline.Place
+	d.Slugline, d.CopyrightNotice, d.Located = a.Slug, a.Rights, a.Dateline.Place
 	d.Headlines = []copyText{{roleMain, textPlain, a.Headline}}
 	if a.Summary != "" {
 		d.Descriptions = append(d.Descriptions, copyText{roleSummary, textPlain, a.Summary})
@@ -178,11 +178,15 @@ func (d *newsItem) copyOf(a store.Article) {
 	for _, tag := range a.Tags {
 		d.Subjects = append(d.Subjects, concept{Name: tag, Rel: relKeyword})
 	}
-	if a.Credit.SignOff != "" {
-		d.InfoSources = append([]concept{{Role: roleSignOff, Literal: a.Credit.SignOff}}, d.InfoSources...)
-	}
 	if a.Credit.Agency != "" {
-		d.InfoSources = append([]concept{{Role: roleCredit, Name: a.Credit.Agency}}, d.InfoSources...)
+		d.InfoSources = append(d.InfoSources, concept{Role: roleCredit, Name: a.Credit.Agency})
+	}
+	if a.Credit.SignOff != "" {
+		d.InfoSources = append(d.InfoSources, concept{Role: roleSignOff, Literal: a.Credit.SignOff})
+	}
+	d.InfoSources = append(d.InfoSources, origins(a)...)
+	if a.Origin.EntryID != "" {
+		d.AltIDs = append(d.AltIDs, altID{roleOrigin, a.Origin.EntryID})
 	}
 	d.Associations = associations(a)
 }
@@ -276,15 +280,13 @@ func origins(a store.Article) (list []concept) {
 	return list
 }
 
+// altIDs are our names of an article beside its uri.
 func altIDs(a store.Article) (list []altID) {
 	if uriOf(a.GUID) != a.GUID {
 		list = append(list, altID{roleIRI, a.GUID})
 	}
 	if a.ID != "" {
 		list = append(list, altID{roleID, string(a.ID)})
-	}
-	if a.Origin.EntryID != "" {
-		list = append(list, altID{roleOrigin, a.Origin.EntryID})
 	}
 	return list
 }
