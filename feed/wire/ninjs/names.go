@@ -2,7 +2,6 @@ package ninjs
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -13,38 +12,45 @@ import (
 // categoryNames are those by which the categories of an item may be known:
 // first of the subjects that say that they are categories, then of the others.
 // Keywords are none.
-func categoryNames(doc *value) (list []string) {
-	for _, isCategory := range []bool{true, false} {
-		for _, s := range doc.list("subjects") {
-			if rel := s.string("rel"); rel == relKeyword || (rel == relCategory) != isCategory {
-				continue
-			}
-			for _, name := range []string{code(s), likelyCode(s), s.string("name"), s.string("literal")} {
-				if name != "" && !slices.Contains(list, name) {
-					list = append(list, name)
-				}
-			}
+func categoryNames(doc *value) []string {
+	var first, then []string
+	for _, s := range doc.list("subjects") {
+		names := []string{code(s), likelyCode(s), s.string("name"), s.string("literal")}
+		switch s.string("rel") {
+		case relCategory:
+			first = append(first, names...)
+		case relKeyword:
+		default:
+			then = append(then, names...)
 		}
 	}
-	return list
+	return once(append(first, then...))
 }
 
-// filing is the codes and the keywords of an item, each once.
+// filing is the codes and the keywords of an item.
 func filing(doc *value) (codes, tags []string) {
 	for _, s := range doc.list("subjects") {
 		switch s.string("rel") {
 		case relCategory:
 		case relKeyword:
-			if name := s.string("name"); name != "" && !slices.Contains(tags, name) {
-				tags = append(tags, name)
-			}
+			tags = append(tags, s.string("name"))
 		default:
-			if c := code(s); c != "" && !slices.Contains(codes, c) {
-				codes = append(codes, c)
-			}
+			codes = append(codes, code(s))
 		}
 	}
-	return codes, tags
+	return once(codes), once(tags)
+}
+
+// once is the texts of a list that are not empty, each once.
+func once(list []string) (out []string) {
+	seen := map[string]bool{"": true}
+	for _, s := range list {
+		if !seen[s] {
+			out = append(out, s)
+		}
+		seen[s] = true
+	}
+	return out
 }
 
 var (

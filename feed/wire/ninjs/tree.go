@@ -50,6 +50,9 @@ func (v *value) path() string {
 
 // below is the path of a member.
 func (v *value) below(name string) string {
+	if name == "" {
+		name = `""` // JSON allows it, and a fault has to stand somewhere
+	}
 	if path := v.path(); path != "" {
 		return path + "." + name
 	}
