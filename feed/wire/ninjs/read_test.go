@@ -261,3 +261,57 @@ func TestDatelinesOfAgencies(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatIsTakenOfMany reads items that say a thing in several ways, or in a
+// way of their own: what is beside the uri, and what of the article it must be.
+func TestWhatIsTakenOfMany(t *testing.T) {
+	for what, c := range map[string]struct {
+		doc  string
+		got  func(store.Article) any
+		want any
+	}{
+		"an IRI beside another URI": {`"altIds": [{"role": "iri", "value": "tag:b.example,2026:ü"}]`,
+			func(a store.Article) any { return a.GUID }, "tag:a.example,2026:1"},
+		"an empty guid": {`"guid": ""`, func(a store.Article) any { return a.GUID }, "tag:a.example,2026:1"},
+		"urgency before priority": {`"urgency": 2, "priority": 6`,
+			func(a store.Article) any { return a.Urgency }, 2},
+		"a leap second": {`"versionCreated": "2016-12-31T23:59:60Z"`,
+			func(a store.Article) any { return a.Updated.Format("2006-01-02T15:04:05") }, "2017-01-01T00:00:00"},
+		"the first headline in plain text": {`"headlines": [{"contentType": "text/html", "value": "<b>A</b>"}, {"value": "B"}]`,
+			func(a store.Article) any { return a.Headline }, "B"},
+		"a headline in HTML alone": {`"headlines": [{"contentType": "text/html", "value": "<b>A</b> &amp; B"}]`,
+			func(a store.Article) any { return a.Headline }, "A & B"},
+		"the title for a headline": {`"title": "A"`, func(a store.Article) any { return a.Headline }, "A"},
+		"the main body before the first": {`"bodies": [{"role": "short", "contentType": "text/html", "value": "<p>A</p>"}, {"role": "main", "contentType": "text/html", "value": "<p>B</p>"}]`,
+			func(a store.Article) any { return a.Body }, "<p>B</p>"},
+		"a body of XML": {`"bodies": [{"contentType": "application/xml", "value": "<a>A</a>"}]`,
+			func(a store.Article) any { return a.Body }, ""},
+		"a body that looks like HTML": {`"bodies": [{"value": " <p>A</p>"}]`,
+			func(a store.Article) any { return a.Body }, " <p>A</p>"},
+		"a whole page": {`"bodies": [{"contentType": "text/html", "value": "\n<html><head><title>T</title></head><body><h1>T</h1><p>A</p></body></html>"}]`,
+			func(a store.Article) any { return a.Body }, "<p>A</p>"},
+		"HTML by its name in 1.x": {`"body_html": "A &amp; B"`, func(a store.Article) any { return a.Body }, "A &amp; B"},
+		"a text whose summary is all": {`"bodies": [{"role": "summary", "contentType": "text/html", "value": "<p>A</p>"}]`,
+			func(a store.Article) any { return []string{a.Body, a.Summary} }, []string{"", "A"}},
+		"an author's address": {`"people": [{"name": "A", "rel": "author", "contactInfo": [{"type": "phone", "value": "1"}, {"type": "email", "value": "a@a.example"}]}]`,
+			func(a store.Article) any { return a.Byline }, []store.Author{{Name: "A", Email: "a@a.example"}}},
+		"a picture that is related": {`"associations": [{"name": "a", "uri": "https://a.example/1", "rel": "related", "type": "picture", "renditions": [{"name": "a", "href": "https://a.example/1.jpg"}]}]`,
+			func(a store.Article) any { return len(a.Enclosures)*10 + len(a.Related) }, 1},
+		"a page of its own": {`"associations": [{"name": "a", "uri": "urn:a:b", "title": "A", "renditions": [{"name": "a", "href": "https://a.example/1", "contentType": "text/html"}]}]`,
+			func(a store.Article) any { return a.Related }, []store.Related{{Title: "A", URL: "https://a.example/1"}}},
+		"a stream beside a file": {`"type": "video", "renditions": [{"name": "a", "href": "rtsp://a.example/1.mp4", "width": 99, "contentType": "video/mp4"}, {"name": "b", "href": "https://a.example/1.webm"}]`,
+			func(a store.Article) any { return a.Enclosures }, []store.Enclosure{{URL: "https://a.example/1.webm", Type: "video/webm"}}},
+		"a file's type in 1.x": {`"type": "picture", "renditions": {"a": {"href": "https://a.example/1", "mimetype": "image/PNG; q=1"}}`,
+			func(a store.Article) any { return a.Enclosures }, []store.Enclosure{{URL: "https://a.example/1", Type: "image/png"}}},
+		"terms without a notice": {`"usageTerms": "A", "copyrightHolder": "B"`, func(a store.Article) any { return a.Rights }, "A"},
+		"a source of another role": {`"infoSources": [{"role": "also-at", "name": "A"}, {"role": "provider", "name": "B"}, {"name": "C"}]`,
+			func(a store.Article) any { return a.Credit }, store.Credit{Agency: "B"}},
+	} {
+		t.Run(what, func(t *testing.T) {
+			in, err := Read([]byte(`{"uri": "tag:a.example,2026:1", ` + c.doc + "}"))
+			if got := c.got(in.Article); err != nil || !reflect.DeepEqual(got, c.want) {
+				t.Errorf("got %v, error %v, want %v", got, err, c.want)
+			}
+		})
+	}
+}

@@ -23,7 +23,7 @@ func ferry() store.Article {
 		},
 		Rights: "© Coast", Categories: []string{"conflicts-war", "harbour", "gone"}, Tags: []string{"pier"},
 		Subjects: []string{"medtop:20000148", "subj:04015001", "x:sea"}, Urgency: 4, Status: store.Usable,
-		Published: noon, Updated: noon.Add(time.Hour + 5*time.Microsecond), Expires: noon.AddDate(0, 1, 0),
+		Published: noon.In(time.FixedZone("", 3600)), Updated: noon.Add(time.Hour + 5*time.Microsecond), Expires: noon.AddDate(0, 1, 0),
 		CorrectionNote: "An earlier version\ngave another number.", EditorNote: "Ask Ben.",
 		Related: []store.Related{{Title: "Work begins", URL: "https://coast.example/begun"}},
 		Origin:  store.Origin{Source: "hafen", FeedURL: "https://hafen.example/feed", FeedTitle: "Hafenblatt", EntryID: "17", Link: "https://hafen.example/17"},
