@@ -94,7 +94,7 @@ func (s *shape) walkObject(v *value, fault func(path, detail string)) {
 		if member := s.members[name]; member != nil {
 			member.walk(v.members[i], fault)
 		} else if !s.open {
-			fault(v.below(name), s.unknown(name))
+			fault(v.below(name), s.unknown(name, i))
 		}
 	}
 	for _, name := range s.required {
@@ -113,19 +113,22 @@ func (s *shape) walkObject(v *value, fault func(path, detail string)) {
 	}
 }
 
-// unknown says that a member has no place here, and which one may be meant.
-func (s *shape) unknown(name string) string {
+// unknown says that a member, the i-th of its object, has no place here, and
+// which one may be meant.
+func (s *shape) unknown(name string, i int) string {
+	const none = "is not known to ninjs here"
+	if len(name) > 50 || i > 200 { // no slip of the pen, and the search is slow
+		return none
+	}
 	known := make([]string, 0, len(s.members))
 	for k := range s.members {
 		known = append(known, k)
 	}
 	slices.Sort(known)
-	if len(name) <= 50 { // nothing longer is near to any
-		if near := feed.Nearest(name, known); near != "" {
-			return fmt.Sprintf("is not known to ninjs here: did you mean %q?", near)
-		}
+	if near := feed.Nearest(name, known); near != "" {
+		return fmt.Sprintf("%s: did you mean %q?", none, near)
 	}
-	return "is not known to ninjs here"
+	return none
 }
 
 // wrongNumber is what is wrong with a number, "" when nothing is.

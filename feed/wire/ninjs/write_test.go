@@ -16,7 +16,7 @@ func ferry() store.Article {
 		Body:     "<p>Boats left the new pier on Sunday.</p>\n<p>All were full.</p>",
 		Dateline: store.Dateline{Place: "Port Mercy", Date: "2026-11-22", Agency: "Coast"},
 		Byline:   []store.Author{{Name: "Ada Quill", Email: "ada@coast.example", URL: "https://coast.example/ada"}, {Name: "Ben Oar"}, {Name: "Cleo Mast"}},
-		Credit:   store.Credit{Agency: "Coast", SignOff: "aq/bo"}, Language: "en",
+		Credit:   store.Credit{Agency: "Coast <&>", SignOff: "aq/bo"}, Language: "en",
 		Enclosures: []store.Enclosure{
 			{URL: "https://media.coast.example/1.jpg", Type: "image/jpeg", Length: 1234, Width: 640, Height: 480, Caption: "The pier.", Credit: "Dora Lens"},
 			{URL: "https://media.coast.example/plan.pdf", Type: "application/pdf"},
@@ -24,7 +24,7 @@ func ferry() store.Article {
 		Rights: "© Coast", Categories: []string{"conflicts-war", "harbour", "gone"}, Tags: []string{"pier"},
 		Subjects: []string{"medtop:20000148", "subj:04015001", "x:sea"}, Urgency: 4, Status: store.Usable,
 		Published: noon.In(time.FixedZone("", 3600)), Updated: noon.Add(time.Hour + 5*time.Microsecond), Expires: noon.AddDate(0, 1, 0),
-		CorrectionNote: "An earlier version\ngave another number.", EditorNote: "Ask Ben.",
+		CorrectionNote: "An earlier <version>\ngave another number.", EditorNote: "Ask Ben.",
 		Related: []store.Related{{Title: "Work begins", URL: "https://coast.example/begun"}},
 		Origin:  store.Origin{Source: "hafen", FeedURL: "https://hafen.example/feed", FeedTitle: "Hafenblatt", EntryID: "17", Link: "https://hafen.example/17"},
 		AlsoAt:  []store.Origin{{Source: "quay", FeedURL: "https://quay.example/feed"}},
@@ -47,7 +47,7 @@ func TestWriteExamples(t *testing.T) {
 	}
 	o := options
 	o.Title, o.Path = "Harbour — The Harbour Wire", "/category/harbour"
-	got, err := WriteFeed([]store.Article{brief, killed}, o)
+	got, err := WriteFeed([]store.Article{killed, brief}, o)
 	if err != nil {
 		t.Fatal(err)
 	}
