@@ -8,9 +8,12 @@ const (
 	RSS  Format = "rss.xml"
 	Atom Format = "atom.xml"
 	JSON Format = "feed.json"
+
+	// Ninjs is for newsrooms' programs, and offered to nobody else.
+	Ninjs Format = "ninjs.json"
 )
 
-// Formats are all of them, in the order in which they are offered.
+// Formats are those for readers, in the order in which they are offered.
 func Formats() []Format { return []Format{RSS, Atom, JSON} }
 
 // Name is what people call the format.
@@ -22,6 +25,8 @@ func (f Format) Name() string {
 		return "Atom"
 	case JSON:
 		return "JSON Feed"
+	case Ninjs:
+		return "ninjs"
 	}
 	return string(f)
 }
@@ -35,6 +40,8 @@ func (f Format) MediaType() string {
 		return "application/atom+xml"
 	case JSON:
 		return "application/feed+json"
+	case Ninjs:
+		return "application/json"
 	}
 	return "application/octet-stream"
 }
@@ -42,7 +49,7 @@ func (f Format) MediaType() string {
 // ContentType is the value of the header field. JSON takes no charset
 // parameter (RFC 8259 §11).
 func (f Format) ContentType() string {
-	if f == JSON {
+	if f == JSON || f == Ninjs {
 		return f.MediaType()
 	}
 	return f.MediaType() + "; charset=utf-8"

@@ -18,7 +18,7 @@ var allowed = map[string]string{
 	"feed/wire":       "feed feed/clean store",
 	"feed/wire/ninjs": "feed feed/clean store",
 	"feed/render":     "feed feed/clean store | github.com/gorilla/feeds",
-	"feed/publish":    "feed feed/render store | github.com/andybalholm/brotli github.com/klauspost/compress",
+	"feed/publish":    "feed feed/render feed/wire/ninjs store | github.com/andybalholm/brotli github.com/klauspost/compress",
 	"feed/fetch":      "| github.com/andybalholm/brotli golang.org/x/net",
 	"feed/opml":       "feed | golang.org/x/net",
 	"feed/parse":      "feed/clean store | github.com/mmcdole/gofeed golang.org/x/net golang.org/x/text",
@@ -27,7 +27,7 @@ var allowed = map[string]string{
 	"feed/static":     "feed feed/publish",
 	"feed/serve/gate": "",
 	"feed/serve/page": "feed feed/clean feed/render store",
-	"feed/serve":      "feed feed/opml feed/publish feed/serve/page feed/wire store",
+	"feed/serve":      "feed feed/opml feed/publish feed/serve/page feed/wire feed/wire/ninjs store",
 	"cmd/dateline": "feed feed/clean feed/fetch feed/opml feed/parse feed/poll feed/publish feed/render feed/serve feed/serve/gate feed/serve/page feed/static feed/wire store store/bolt | " +
 		"github.com/fsnotify/fsnotify github.com/spf13/cobra go.yaml.in/yaml golang.org/x/term",
 }

@@ -8,6 +8,7 @@ import (
 
 	"dateline/feed"
 	"dateline/feed/render"
+	"dateline/feed/wire/ninjs"
 	"dateline/store"
 )
 
@@ -116,7 +117,7 @@ func (p *Publisher) render(ctx context.Context, path string, format feed.Format)
 	if err != nil {
 		return nil, err
 	}
-	body, err := render.Feed(f, format)
+	body, err := p.write(f, format)
 	if err != nil {
 		return nil, err
 	}
@@ -135,6 +136,18 @@ func (p *Publisher) render(ctx context.Context, path string, format feed.Format)
 		d.versions = versions(f)
 	}
 	return d, nil
+}
+
+// write is a feed in a format.
+func (p *Publisher) write(f feed.Feed, format feed.Format) ([]byte, error) {
+	if format != feed.Ninjs {
+		return render.Feed(f, format)
+	}
+	var list []store.Article
+	for _, a := range f.Articles {
+		list = append(list, a.Article)
+	}
+	return ninjs.WriteFeed(list, ninjs.Options{Site: p.Site, Categories: p.Categories, Title: f.Title, Path: f.Path})
 }
 
 // NewDocument is a text in a coding, with the tag that names it.

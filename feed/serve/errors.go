@@ -110,8 +110,9 @@ func (s *Server) answer(h handler, write func(http.ResponseWriter, *http.Request
 // or to the feed in the format that was asked for. Archives are numbered anew
 // where a feed has moved, so that those of the old one lead to the new feed.
 func (s *Server) redirect(w http.ResponseWriter, r *http.Request, path string) {
-	if i := slices.IndexFunc(feed.Formats(), func(f feed.Format) bool { return strings.HasSuffix(r.URL.Path, "/"+string(f)) }); i >= 0 {
-		path += "/" + string(feed.Formats()[i])
+	formats := append(feed.Formats(), feed.Ninjs)
+	if i := slices.IndexFunc(formats, func(f feed.Format) bool { return strings.HasSuffix(r.URL.Path, "/"+string(f)) }); i >= 0 {
+		path += "/" + string(formats[i])
 	}
 	if r.URL.RawQuery != "" {
 		path += "?" + r.URL.RawQuery

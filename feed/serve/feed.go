@@ -28,7 +28,7 @@ func (s *Server) feed(format feed.Format) handler {
 		}
 		// Accept and the user agent say nothing: readers send what browsers
 		// send. Only browsers send these.
-		if isNavigation(r) && r.URL.Query().Get("raw") == "" {
+		if isNavigation(r) && r.URL.Query().Get("raw") == "" && format != feed.Ninjs {
 			w.Header().Set("Vary", feedVary)
 			w.Header().Set("Cache-Control", "no-store")
 			http.Redirect(w, r, pagePath(path)+"#subscribe", http.StatusSeeOther)

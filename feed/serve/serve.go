@@ -50,6 +50,7 @@ func (s *Server) routes() []route {
 		for _, f := range feed.Formats() {
 			document(home+"/", f)
 		}
+		document(home+"/", feed.Ninjs)
 		if home != "" {
 			list = append(list, route{"GET", home, s.page(s.listing)})
 		}
@@ -69,7 +70,7 @@ func (s *Server) routes() []route {
 		route{"GET", feed.ExtensionPath, s.page(s.extension)},
 		route{"GET", "/{$}", s.page(s.front)},
 		route{"GET", "/article/{id}", s.page(s.article)},
-		route{"GET", "/article/{id}/{slug}", s.page(s.article)},
+		route{"GET", "/article/{id}/{slug}", s.itemOr(s.page(s.article))},
 
 		route{"POST", "/api/v1/articles", s.api(publishRight, s.fileArticle)},
 		route{"GET", "/api/v1/articles", s.api(readRight, s.listArticles)},
