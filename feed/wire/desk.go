@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 
 	"dateline/feed"
 	"dateline/feed/clean"
@@ -71,7 +70,9 @@ type Options struct {
 // names the copy uses.
 type draft struct {
 	store.Article
-	faults []store.Fault
+	faults  []store.Fault
+	finds   []Find
+	refusal string // why the copy is no article at all; empty when it may be one
 }
 
 func (d *draft) fault(field, format string, args ...any) {
@@ -84,27 +85,46 @@ const whole = "article"
 // Read is the article in data. Its ID is new, and so is its GUID unless the
 // copy names one. The error is *store.Invalid, with every fault there is.
 func (d Desk) Read(data []byte, form Form, o Options) (store.Article, error) {
+	r, err := d.Explain(data, form, o)
+	if err != nil {
+		return store.Article{}, err
+	}
+	return r.Article, nil
+}
+
+// Explain reads as Read does, and says how each line was understood. With an
+// error, which is that of Read, the Reading holds what was understood all the
+// same.
+func (d Desk) Explain(data []byte, form Form, o Options) (Reading, error) {
 	text, err := clean.Decode(data, o.Charset, form == HTML)
 	if err != nil {
-		return store.Article{}, &store.Invalid{Faults: []store.Fault{{Field: whole, Detail: err.Error()}}}
+		return Reading{}, &store.Invalid{Faults: []store.Fault{{Field: whole, Detail: err.Error()}}}
 	}
 	var in draft
 	switch form {
 	case HTML:
 		in = readHTML(text)
+		in.refusal = refusal(clean.Line(in.Headline), 0)
 	case JSON:
 		in = readJSON([]byte(text))
 	default:
 		in = d.readText(text, o)
 	}
-	if len(in.faults) == 1 && in.faults[0].Field == whole {
-		return store.Article{}, &store.Invalid{Faults: in.faults} // what else is missing says nothing
+	if in.refusal != "" {
+		in.faults = []store.Fault{{Field: whole, Detail: in.refusal}}
 	}
-	a := d.finish(&in, o)
+	faults := in.faults
+	r := Reading{Article: d.finish(&in, o), Finds: inOrder(in.finds)}
+	if form == HTML || form == JSON {
+		r.Finds = findsOf(r.Article)
+	}
+	if len(faults) == 1 && faults[0].Field == whole {
+		return r, &store.Invalid{Faults: faults} // what else is missing says nothing
+	}
 	if len(in.faults) > 0 {
-		return store.Article{}, &store.Invalid{Faults: in.faults}
+		return r, &store.Invalid{Faults: in.faults}
 	}
-	return a, nil
+	return r, nil
 }
 
 // finish cleans the draft, fills in what follows from the rest, and checks
@@ -229,69 +249,4 @@ func lines(list []string) (out []string) {
 		}
 	}
 	return out
-}
-
-// categories are the slugs that the names stand for. Each name that no
-// category has is a fault.
-func (d Desk) categories(in *draft, names []string, o Options) (slugs []string) {
-	if o.Category != "" {
-		names = []string{o.Category}
-	}
-	for _, name := range lines(names) {
-		slug, ok := d.Slug(name)
-		if !ok {
-			in.fault("categories", "%s", d.unknown(name))
-			continue
-		}
-		if !slices.Contains(slugs, slug) {
-			slugs = append(slugs, slug)
-		}
-	}
-	if len(slugs) == 0 && len(names) == 0 {
-		in.fault("categories", "is missing: name one of %s", strings.Join(d.slugs(), ", "))
-	}
-	return slugs
-}
-
-// Slug is that of the category that has that slug, title or alias.
-func (d Desk) Slug(name string) (slug string, ok bool) {
-	for _, c := range d.Categories {
-		for _, known := range slices.Concat([]string{c.Slug, c.Title}, c.Was, c.Aliases) {
-			if key(known) == key(name) {
-				return c.Slug, true
-			}
-		}
-	}
-	return "", false
-}
-
-// unknown says that no category has the name, and which one may be meant.
-func (d Desk) unknown(name string) string {
-	var known []string
-	for _, c := range d.Categories {
-		known = append(append(known, c.Slug, c.Title), c.Aliases...)
-	}
-	if near := feed.Nearest(name, known); near != "" {
-		return fmt.Sprintf("%q is no category: did you mean %q?", name, near)
-	}
-	return fmt.Sprintf("%q is no category: use one of %s", name, strings.Join(d.slugs(), ", "))
-}
-
-func (d Desk) slugs() (list []string) {
-	for _, c := range d.Categories {
-		list = append(list, c.Slug)
-	}
-	return list
-}
-
-// key is what a category's name is compared by: its letters and digits, with
-// "&" as "and".
-func key(name string) string {
-	name = strings.ReplaceAll(name, "&", " and ")
-	return strings.Map(func(r rune) rune {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) || r == ':' {
-			return unicode.ToLower(r)
-		}
-		return -1
-	}, clean.Line(name))
 }
