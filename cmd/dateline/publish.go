@@ -8,7 +8,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -20,7 +19,7 @@ import (
 
 func publishCommand() *cobra.Command {
 	var category, as string
-	var asJSON bool
+	var asJSON, dryRun bool
 	cmd := &cobra.Command{
 		Use:   "publish FILE… | -",
 		Short: "File wire copy, HTML or article JSON with the running server",
@@ -29,12 +28,19 @@ the id, the address and the feeds of each.
 
 A file is taken for HTML or JSON by the end of its name, or else by its first
 character, and for wire copy otherwise. Filing the same file again changes
-nothing.`,
+nothing.
+
+With --dry-run nothing is filed, and no server is needed: it prints what each
+line of the copy is taken for, what is in doubt and what to write so that it is
+not, and then what would be filed, or what is wrong with it.`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, files []string) error {
 			form := wire.Form(as)
 			if as != "" && form != wire.Text && form != wire.HTML && form != wire.JSON {
 				return fmt.Errorf("--as %q: it must be text, html or json", as)
+			}
+			if dryRun {
+				return explainFiles(cmd, files, form, category, asJSON)
 			}
 			c, err := newClient(cmd)
 			if err != nil {
@@ -65,23 +71,16 @@ nothing.`,
 	clientFlags(cmd)
 	jsonFlag(cmd, &asJSON)
 	cmd.Flags().StringVar(&category, "category", "", "file under this `category`, whatever the copy says")
+	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "file nothing; say what each line is taken for")
 	cmd.Flags().StringVar(&as, "as", "", "take every file for text, html or json")
 	return cmd
 }
 
 // publishFile files one file, or standard input for "-".
 func publishFile(cmd *cobra.Command, c *client, name string, form wire.Form, category string) (receipt serve.Receipt, err error) {
-	var data []byte
-	if name == "-" {
-		data, err = io.ReadAll(cmd.InOrStdin())
-	} else {
-		data, err = os.ReadFile(name)
-	}
+	data, form, err := readCopy(cmd, name, form)
 	if err != nil {
 		return receipt, err
-	}
-	if form == "" {
-		form = formOf(name, data)
 	}
 	sum := sha256.Sum256(fmt.Appendf(nil, "%s %s\n%s", form, category, data))
 	header := http.Header{}
