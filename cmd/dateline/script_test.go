@@ -19,9 +19,10 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// TestMain lets the scripts run this test binary as the command itself.
+// TestMain lets this test binary run as the command itself, and as the farm of
+// the benchmark.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"dateline": main})
+	testscript.Main(m, map[string]func(){"dateline": main, "farm": farm})
 }
 
 // TestScripts runs every terminal session in testdata/script with the real
