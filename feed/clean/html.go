@@ -59,19 +59,27 @@ func Plain(fragment string) string {
 	for _, n := range nodes {
 		plain(&b, n)
 	}
-	var blocks []string
-	for _, block := range blankLines.Split(b.String(), -1) {
-		var lines []string
-		for line := range strings.SplitSeq(block, "\n") {
-			if line = Line(line); line != "" {
-				lines = append(lines, line)
-			}
+	var text strings.Builder
+	gap := false // a blank line came before
+	for line := range strings.SplitSeq(b.String(), "\n") {
+		if strings.Trim(line, " \t") == "" {
+			gap = true
+			continue
 		}
-		if len(lines) > 0 {
-			blocks = append(blocks, strings.Join(lines, "\n"))
+		if line = Line(line); line == "" {
+			continue
 		}
+		switch {
+		case text.Len() == 0:
+		case gap:
+			text.WriteString("\n\n")
+		default:
+			text.WriteString("\n")
+		}
+		text.WriteString(line)
+		gap = false
 	}
-	return strings.Join(blocks, "\n\n")
+	return text.String()
 }
 
 // plain writes the text of a node. White space in it is one space, as a
@@ -79,12 +87,7 @@ func Plain(fragment string) string {
 func plain(b *strings.Builder, n *html.Node) {
 	switch {
 	case n.Type == html.TextNode:
-		b.WriteString(strings.Map(func(r rune) rune {
-			if r == '\n' || r == '\t' {
-				return ' '
-			}
-			return r
-		}, n.Data))
+		b.WriteString(strings.ReplaceAll(n.Data, "\n", " "))
 	case n.Type != html.ElementNode:
 	case raw[n.DataAtom]:
 	case n.DataAtom == atom.Br:

@@ -23,6 +23,9 @@ func Text(s string) string {
 // characters is s with legal characters and lines that end in LF. Markup is
 // not normalised: a ">" may not merge with what follows it.
 func characters(s string) string {
+	if !strings.ContainsFunc(s, isOdd) { // nearly always
+		return s
+	}
 	if !utf8.ValidString(s) {
 		s = repair(s)
 	}
@@ -33,11 +36,23 @@ func characters(s string) string {
 			return '\n'
 		case r >= 0x80 && r <= 0x9f:
 			return windows1252(byte(r))
-		case !store.IsLegalRune(r), r == '\uFEFF', r == unicode.ReplacementChar:
+		case isOdd(r):
 			return -1
 		}
 		return r
 	}, s)
+}
+
+// isOdd reports whether characters has something to do about r, which is
+// unicode.ReplacementChar for a byte that is no UTF-8.
+func isOdd(r rune) bool {
+	switch {
+	case r >= ' ' && r < 0x80, r == '\n', r == '\t':
+		return false
+	case r < 0xa0: // the C1 control characters among them, and CR
+		return true
+	}
+	return r == '\uFEFF' || r == unicode.ReplacementChar || !store.IsLegalRune(r)
 }
 
 // Line is Text on one line, fit for a headline or a name: runs of space become
@@ -45,19 +60,50 @@ func characters(s string) string {
 // and bidirectional controls) are dropped. Joiners stay, which some scripts
 // are written with.
 func Line(s string) string {
-	s = strings.Map(func(r rune) rune {
-		switch {
-		case r == '\u200c' || r == '\u200d':
-			return r
-		case unicode.Is(unicode.Cf, r):
-			return -1
-		case unicode.IsSpace(r):
-			return ' '
-		}
-		return r
-	}, characters(s))
+	s = strings.TrimSpace(characters(s))
+	if !isLine(s) {
+		s = joined(s)
+	}
 	// What stood on both sides of a dropped character may now be one.
-	return norm.NFC.String(strings.Join(strings.Fields(s), " "))
+	return norm.NFC.String(s)
+}
+
+// isLine reports whether Line has nothing to join or to drop in s.
+func isLine(s string) bool {
+	var last rune
+	for _, r := range s {
+		if r == ' ' && last == ' ' || r != ' ' && (unicode.IsSpace(r) || isHidden(r)) {
+			return false
+		}
+		last = r
+	}
+	return true
+}
+
+// joined is s without what cannot be seen, its words divided by one space.
+func joined(s string) string {
+	var b strings.Builder
+	b.Grow(len(s))
+	space := false
+	for _, r := range s {
+		switch {
+		case isHidden(r):
+			continue
+		case unicode.IsSpace(r):
+			space = b.Len() > 0
+			continue
+		case space:
+			b.WriteByte(' ')
+			space = false
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// isHidden reports whether r cannot be seen and changes what is.
+func isHidden(r rune) bool {
+	return r >= 0x80 && r != '\u200c' && r != '\u200d' && unicode.Is(unicode.Cf, r)
 }
 
 // repair reads the bytes of s that are no UTF-8 as windows-1252.
@@ -90,7 +136,12 @@ func windows1252(c byte) rune {
 // a sentence when one ends in its second half.
 func Excerpt(text string, limit int) string {
 	text = Line(text)
-	runes := []rune(text)
+	runes := make([]rune, 0, min(limit+1, len(text))) // of which the last says that there is more
+	for _, r := range text {
+		if runes = append(runes, r); len(runes) > limit {
+			break
+		}
+	}
 	if len(runes) <= limit {
 		return text
 	}
