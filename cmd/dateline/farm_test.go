@@ -8,7 +8,7 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"slices"
+
 	"strconv"
 	"strings"
 	"time"
@@ -141,5 +141,5 @@ func farmSources(urls []string) (list []sourceConfig) {
 	for n, address := range urls {
 		list = append(list, sourceConfig{Name: fmt.Sprintf("source-%d", n), URL: address, Category: "world", Republish: "full"})
 	}
-	return slices.Clip(list)
+	return list
 }
