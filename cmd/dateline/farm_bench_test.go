@@ -72,11 +72,11 @@ func BenchmarkGathering(b *testing.B) {
 func startFarm(b *testing.B) (urls []string) {
 	stdout := start(b, exec.Command("farm"))
 	lines := bufio.NewScanner(stdout)
-	for len(urls) < farmFeeds && lines.Scan() {
+	for len(urls) < farmSize && lines.Scan() {
 		urls = append(urls, lines.Text())
 	}
-	if len(urls) < farmFeeds {
-		b.Fatalf("the farm has %d feeds, not %d", len(urls), farmFeeds)
+	if len(urls) < farmSize {
+		b.Fatalf("the farm has %d feeds, not %d", len(urls), farmSize)
 	}
 	return urls
 }
@@ -111,7 +111,7 @@ func (g *gathering) floor(b *testing.B) cost {
 // readAndClean makes of a feed what a poll cannot do without.
 func readAndClean(b *testing.B, body []byte, from string) {
 	f, err := parse.Read(body, farmType, from)
-	if err != nil || len(f.Items) != farmItems {
+	if err != nil || len(f.Items) != farmDepth {
 		b.Errorf("%s: %d items, error %v", from, len(f.Items), err)
 	}
 	for _, item := range f.Items {
@@ -129,7 +129,7 @@ func (g *gathering) first(b *testing.B) cost {
 	spent := measure(b, g.path, func() {
 		articles = g.gather(b, time.Hour, func(p *poll.Poller) { g.once(b, p, fetch.Fetched) })
 	})
-	if want := len(g.urls) * farmItems; articles != want {
+	if want := len(g.urls) * farmDepth; articles != want {
 		b.Fatalf("%d articles, not %d", articles, want)
 	}
 	return spent
@@ -182,7 +182,7 @@ func newPoller(b *testing.B, sources []sourceConfig, s poll.Store) *poll.Poller 
 	c.Site.URL = "https://news.example.com"
 	c.Sources = sources
 	c.Fetch.Pause, c.Fetch.AllowPrivate = 0, []string{"127.0.0.0/8"}
-	p, err := c.poller(s, newLog(c, io.Discard))
+	p, err := c.poller(s, newLog(c, io.Discard, c.logLevel()))
 	if err != nil {
 		b.Fatal(err)
 	}

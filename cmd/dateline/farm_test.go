@@ -14,10 +14,10 @@ import (
 	"time"
 )
 
-// farmFeeds is how many feeds the farm has, farmItems how many items each has.
+// farmSize is how many feeds the farm has, farmDepth how many items each has.
 const (
-	farmFeeds = 1000
-	farmItems = 30
+	farmSize  = 1000
+	farmDepth = 30
 )
 
 // farm is a command beside dateline: somebody else's 1,000 feeds, each at a
@@ -33,8 +33,8 @@ func farm() {
 		port = os.Args[1]
 	}
 	var urls strings.Builder
-	ended := make(chan error, farmFeeds)
-	for n := range farmFeeds {
+	ended := make(chan error, farmSize)
+	for n := range farmSize {
 		l, err := net.Listen("tcp", fmt.Sprintf("127.0.%d.%d:%s", 1+n/250, 1+n%250, port))
 		if err != nil {
 			log.Fatal(err)
@@ -82,7 +82,7 @@ func farmBytes(n int) []byte {
 <description>%s</description>
 <language>en</language>
 `, farmLine(random, 20), site, farmLine(random, 80))
-	for i := range farmItems {
+	for i := range farmDepth {
 		link := fmt.Sprintf("%s/%s/%d", site, farmDate(n, i).Format("2006/01/02"), i)
 		fmt.Fprintf(&b, `<item>
 <title>%s</title>
