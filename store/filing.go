@@ -122,10 +122,10 @@ func staleness(stands int) error {
 	return fmt.Errorf("%w: version %d stands", ErrStale, stands)
 }
 
-// Older reports whether a filing is of an older version than one that was made
-// then and had that number.
-func (f Filing) Older(made time.Time, edition int) bool {
-	return !f.Made.IsZero() && instant(f.Made).Before(made) || f.Edition > 0 && f.Edition < edition
+// Late reports whether a version that was made at made and numbered edition, as
+// in Filing, is older than the one that stands.
+func Late(made time.Time, edition int, stands time.Time, standing int) bool {
+	return !made.IsZero() && instant(made).Before(stands) || edition > 0 && edition < standing
 }
 
 // firstPublished: an article under embargo is first published when that ends.
@@ -167,12 +167,15 @@ func earliest(a, b time.Time) time.Time {
 
 // StatusChange withdraws an article or brings it back.
 type StatusChange struct {
-	ID     ID
-	Status Status // Held, Killed, or Usable to release what was held
-	Expect int    // the version that must stand, or else it fails with ErrStale; 0 is whatever stands
-	Now    time.Time
-	By     string
-	Reason string // public with a kill or a hold: readers are told
+	ID      ID
+	GUID    string // of the article, in place of an empty ID
+	Status  Status // Held, Killed, or Usable to release what was held
+	Expect  int    // the version that must stand, or else it fails with ErrStale; 0 is whatever stands
+	Made    time.Time
+	Edition int // as in Filing
+	Now     time.Time
+	By      string
+	Reason  string // public with a kill or a hold: readers are told
 }
 
 // SetStatus is the article that results from applying c at stamp to a, by the

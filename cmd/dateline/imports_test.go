@@ -15,7 +15,7 @@ var allowed = map[string]string{
 	"store/storetest": "store | pgregory.net/rapid",
 	"feed":            "store",
 	"feed/clean":      "store | github.com/microcosm-cc/bluemonday golang.org/x/net golang.org/x/text",
-	"feed/wire":       "feed feed/clean store",
+	"feed/wire":       "feed feed/clean feed/wire/ninjs store",
 	"feed/wire/ninjs": "feed feed/clean store",
 	"feed/render":     "feed feed/clean store | github.com/gorilla/feeds",
 	"feed/publish":    "feed feed/render feed/wire/ninjs store | github.com/andybalholm/brotli github.com/klauspost/compress",

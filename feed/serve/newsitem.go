@@ -1,9 +1,16 @@
 package serve
 
 import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
 	"net/http"
+	"slices"
+	"strconv"
 
 	"dateline/feed"
+	"dateline/feed/wire"
 	"dateline/feed/wire/ninjs"
 	"dateline/store"
 )
@@ -39,4 +46,101 @@ func (s *Server) newsItem(w http.ResponseWriter, r *http.Request) error {
 	}
 	allowOrigins(w.Header())
 	return s.writeText(w, r, feed.Ninjs.ContentType(), body)
+}
+
+// fileItem files the ninjs document in the body: a new article, the next
+// version of the one with its uri, or the hold or kill of that. The same
+// document again changes nothing. Query parameter category; header fields
+// If-Match, for the version that it is meant for, and Idempotency-Key.
+func (s *Server) fileItem(w http.ResponseWriter, r *http.Request) error {
+	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxCopy))
+	if errors.As(err, new(*http.MaxBytesError)) {
+		return errTooLarge
+	} else if err != nil {
+		return fmt.Errorf("%w: the item did not arrive whole: %w", errBadRequest, err)
+	}
+	expect, err := expected(r, false)
+	if err != nil {
+		return err
+	}
+	key := r.Header.Get("Idempotency-Key")
+	if len(key) > maxKey {
+		return fmt.Errorf("%w: the Idempotency-Key is longer than %d bytes", errBadRequest, maxKey)
+	}
+	category, now := r.URL.Query().Get("category"), s.Now()
+	item, err := s.Desk.ReadItem(data, wire.Options{Category: category, Now: now})
+	if err != nil {
+		return err
+	}
+	edition, _ := strconv.Atoi(item.Version) // one that is no number says nothing
+	by := tokenName(r.Context())
+	if item.Status != store.Usable {
+		if err := s.authorize(r, moderateRight); err != nil {
+			return err
+		}
+		return s.withdrawItem(w, r, item, store.StatusChange{
+			GUID: item.Article.GUID, Status: item.Status, Expect: expect, Made: item.Created, Edition: edition, Now: now, By: by,
+			Reason: "It was withdrawn by its provider.", // the editor's note is not for readers
+		})
+	}
+	receipt, err := s.Store.File(r.Context(), store.Filing{
+		Article: item.Article, Now: now, By: by, Expect: expect, Made: item.Created, Edition: edition,
+		Key: key, Fingerprint: fingerprint("ninjs", category, string(data)),
+	})
+	if err != nil {
+		return err
+	}
+	if receipt.Article.Status == store.Held {
+		if err := s.releaseOwn(r.Context(), &receipt, by); err != nil {
+			return err
+		}
+	}
+	code := http.StatusOK
+	if receipt.Outcome == store.Filed {
+		code = http.StatusCreated
+	}
+	answer := s.receipt(receipt)
+	w.Header().Set("Location", answer.URL)
+	w.Header().Set("ETag", articleTag(receipt.Article))
+	return writeJSON(w, code, "application/json", answer)
+}
+
+// withdrawItem holds or kills an article; one that is so already stays so.
+func (s *Server) withdrawItem(w http.ResponseWriter, r *http.Request, item ninjs.Item, c store.StatusChange) error {
+	a, err := s.Store.SetStatus(r.Context(), c)
+	if errors.Is(err, store.ErrConflict) || errors.Is(err, store.ErrKilled) && c.Status == store.Killed {
+		err = nil
+	}
+	if errors.Is(err, store.ErrNotFound) {
+		return fmt.Errorf("uri %q: %w: no article has it, and there is nothing to withdraw", c.GUID, store.ErrNotFound)
+	} else if err != nil {
+		return err
+	}
+	answer := Receipt{ID: a.ID, GUID: c.GUID, Version: a.Version, Outcome: store.Repeated, Feeds: []string{}}
+	if a.ID != "" {
+		answer = s.receipt(store.Receipt{Article: a, Outcome: store.Revised})
+		w.Header().Set("ETag", articleTag(a))
+	}
+	return writeJSON(w, http.StatusOK, "application/json", answer)
+}
+
+// releaseOwn brings back what the same token held: that its provider says it is
+// usable ends its own hold, and not that of an editor.
+func (s *Server) releaseOwn(ctx context.Context, receipt *store.Receipt, by string) error {
+	lines, err := s.Store.Log(ctx, receipt.Article.ID)
+	if err != nil {
+		return err
+	}
+	slices.Reverse(lines)
+	i := slices.IndexFunc(lines, func(c store.Change) bool { return c.Kind == store.KindHeld })
+	if i < 0 || lines[i].By != by {
+		return nil
+	}
+	a, err := s.Store.SetStatus(ctx, store.StatusChange{
+		ID: receipt.Article.ID, Status: store.Usable, Now: s.Now(), By: by, Reason: "Its provider says that it is usable.",
+	})
+	if err == nil {
+		receipt.Article, receipt.Outcome = a, store.Revised
+	}
+	return err
 }

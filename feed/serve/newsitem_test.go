@@ -2,9 +2,12 @@ package serve_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
+	"time"
 
+	"dateline/feed/serve"
 	"dateline/store"
 )
 
@@ -52,5 +55,61 @@ func TestArticlesAsNewsItems(t *testing.T) {
 	read("/category/sport/ninjs.json", &list)
 	if one.PubStatus != "canceled" || strings.Contains(s.get(path).body, "Ferry") || len(list.Items) != 1 || list.Items[0].PubStatus != "canceled" {
 		t.Errorf("once it was killed: %+v, %+v", one, list)
+	}
+}
+
+// news is a ninjs document of a version of one item.
+func news(version int, status, headline string) string {
+	return fmt.Sprintf(`{"uri": "https://agency.example/1", "type": "text", "version": "%d", "pubStatus": %q, "edNote": "for editors",
+		"versionCreated": "2026-11-22T10:%02d:00Z", "subjects": [{"name": "Rowing"}, {"name": "Sport"}],
+		"headlines": [{"value": %q}], "bodies": [{"contentType": "text/html", "value": "<p>It floats.</p>"}]}`, version, status, version, headline)
+}
+
+func TestNewsItemsAreFiled(t *testing.T) {
+	s := newSite(t)
+	s.server.Tokens = append(s.server.Tokens, serve.Token{Name: "agency", Secret: "agency-token-0123456789", May: []string{"publish", "moderate"}})
+	send := func(body string, header ...string) answer {
+		t.Helper()
+		s.now = s.now.Add(time.Minute)
+		return s.do("PUT", "/api/v1/ninjs", body, append([]string{"Authorization", "Bearer agency-token-0123456789"}, header...)...)
+	}
+	want := func(what string, a answer, status int, title string) {
+		t.Helper()
+		body := s.get("/category/sport/feed.json").body
+		if a.StatusCode != status || title != "" && !strings.Contains(body, `"title": "`+title+`"`) || title == "" && strings.Contains(body, `"id": `) || strings.Contains(body, "for editors") {
+			t.Errorf("%s: %s %s\n%s", what, a.Status, a.body, body)
+		}
+	}
+	want("withdrawn before it was there", send(news(1, "canceled", "No")), 404, "")
+	want("new", send(news(2, "usable", "Ferry")), 201, "Ferry")
+	want("again", send(news(2, "usable", "Ferry")), 200, "Ferry")
+	want("late", send(news(1, "usable", "Late")), 409, "Ferry")
+	want("the next", send(news(3, "usable", "Ferries")), 200, "Ferries")
+	want("for another version", send(news(4, "usable", "No"), "If-Match", `"v1"`), 412, "Ferries")
+	want("withheld", send(news(4, "withheld", "Ferries")), 200, "HELD: do not use this article until it is released")
+	want("withheld again", send(news(4, "withheld", "Ferries")), 200, "HELD: do not use this article until it is released")
+	want("usable again", send(news(5, "usable", "Ferries run")), 200, "Ferries run")
+	held := s.receipt(send(news(5, "usable", "Ferries run")))
+	if _, err := s.store.SetStatus(t.Context(), store.StatusChange{ID: held.ID, Status: store.Held, Now: s.now, By: "editor"}); err != nil {
+		t.Fatal(err)
+	}
+	want("usable, and held by an editor", send(news(6, "usable", "No")), 200, "HELD: do not use this article until it is released")
+	want("canceled", send(news(7, "canceled", "No")), 200, "WITHDRAWN: do not use this article")
+	want("canceled again", send(news(7, "canceled", "No")), 200, "WITHDRAWN: do not use this article")
+	want("usable for good", send(news(8, "usable", "No")), 410, "WITHDRAWN: do not use this article")
+
+	for what, c := range map[string]struct{ body, fault string }{
+		"an unknown member":  {`{"uri": "https://a.example/2", "headlines": [{"value": "x"}], "hedline": "x"}`, "hedline"},
+		"no category":        {strings.NewReplacer("Sport", "Boats", "Rowing", "Sprot").Replace(news(1, "usable", "x")), `did you mean \"sport\"`},
+		"a planning item":    {strings.Replace(news(1, "usable", "x"), `"text"`, `"planning"`, 1), "for editors"},
+		"no JSON":            {"ferry", ""},
+		"a uri that is none": {strings.Replace(news(1, "usable", "x"), "https://agency.example/1", "x y", 1), "uri"},
+	} {
+		if a := send(c.body); a.StatusCode != 422 || !strings.Contains(a.body, c.fault) {
+			t.Errorf("%s: %s %s", what, a.Status, a.body)
+		}
+	}
+	if a := s.do("PUT", "/api/v1/ninjs", news(9, "canceled", "x"), "Authorization", "Bearer "+deskToken); a.StatusCode != 403 {
+		t.Errorf("a token that may not moderate: %s", a.Status)
 	}
 }

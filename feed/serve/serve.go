@@ -80,6 +80,8 @@ func (s *Server) routes() []route {
 		route{"POST", "/api/v1/articles/{id}/release", s.api(moderateRight, s.moderateArticle(store.Usable))},
 		route{"POST", "/api/v1/articles/{id}/kill", s.api(moderateRight, s.moderateArticle(store.Killed))},
 		route{"GET", "/api/v1/articles/{id}/log", s.api(readRight, s.articleLog)},
+		route{"POST", "/api/v1/ninjs", s.api(publishRight, s.fileItem)},
+		route{"PUT", "/api/v1/ninjs", s.api(publishRight, s.fileItem)},
 		route{"GET", "/api/v1/changes", s.api(readRight, s.changesSince)},
 		route{"GET", "/api/v1/sources", s.api(readRight, s.listSources)},
 		route{"POST", "/api/v1/sources/{name}/fetch", s.api(moderateRight, s.pollSource(false))},

@@ -56,7 +56,7 @@ func newSite(t testing.TB) *site {
 	server := &serve.Server{
 		Publisher: &publish.Publisher{
 			Site: about, Categories: categories, Combinations: []feed.Combination{top}, Retired: []string{"chess"},
-			Store: s, Window: 50, MaxAge: 5 * time.Minute, Since: noon,
+			Store: s, Window: 50, NoticeFor: 30 * 24 * time.Hour, MaxAge: 5 * time.Minute, Since: noon,
 		},
 		Pages: page.New(about, categories),
 		Desk:  wire.Desk{Site: about, Categories: categories},

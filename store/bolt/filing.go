@@ -42,13 +42,10 @@ func (tx *tx) file(f store.Filing) (store.Receipt, error) {
 	var oldArticle *store.Article
 	if old != nil {
 		oldArticle, r = &old.Article, *old
-		if f.Older(old.Made, old.Edition) && old.Article.Status != store.Killed {
+		if store.Late(f.Made, f.Edition, old.Made, old.Edition) && old.Article.Status != store.Killed {
 			return store.Receipt{}, refusal{fmt.Errorf("article %s: %w", old.Article.ID, store.ErrOlder)}
 		}
-		if f.Made.After(old.Made) {
-			r.Made = f.Made.UTC()
-		}
-		r.Edition = max(old.Edition, f.Edition)
+		r.made(f.Made, f.Edition)
 	}
 	stamp := tx.stamp(f.Now)
 	article, outcome, err := store.Revise(oldArticle, f, stamp)
@@ -150,11 +147,17 @@ func (s *Store) SetStatus(ctx context.Context, c store.StatusChange) (store.Arti
 
 func (tx *tx) setStatus(c store.StatusChange) (store.Article, error) {
 	old, ok, err := tx.find(c.ID)
+	if c.ID == "" {
+		old, ok, err = tx.byGUID(c.GUID)
+	}
 	if err != nil {
 		return store.Article{}, err
 	}
 	if !ok {
-		return store.Article{}, refusal{fmt.Errorf("article %s: %w", c.ID, store.ErrNotFound)}
+		return store.Article{}, refusal{fmt.Errorf("article %s%s: %w", c.ID, c.GUID, store.ErrNotFound)}
+	}
+	if store.Late(c.Made, c.Edition, old.Made, old.Edition) && old.Article.Status != store.Killed {
+		return store.Article{}, refusal{fmt.Errorf("article %s: %w", c.ID, store.ErrOlder)}
 	}
 	stamp := tx.stamp(c.Now)
 	article, err := store.SetStatus(old.Article, c, stamp)
@@ -162,6 +165,7 @@ func (tx *tx) setStatus(c store.StatusChange) (store.Article, error) {
 		return store.Article{}, refusal{err}
 	}
 	r := record{Article: article, Made: old.Made, Edition: old.Edition}
+	r.made(c.Made, c.Edition)
 	kind := store.KindReleased
 	if article.Status != store.Usable {
 		kind = store.KindHeld

@@ -24,6 +24,14 @@ type record struct {
 	Edition   int               `json:"edition,omitempty"` // likewise
 }
 
+// made notes when a version was made and its number, as far as they are said.
+func (r *record) made(made time.Time, edition int) {
+	if made.After(r.Made) {
+		r.Made = made.UTC()
+	}
+	r.Edition = max(r.Edition, edition)
+}
+
 // The first byte of a value says how the rest is written.
 const (
 	valueJSON    = 1 // JSON

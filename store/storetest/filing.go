@@ -243,6 +243,13 @@ func lateIsOlder(f *fixture) {
 		f.unchanged("what is late", func() { f.refuse(late, store.ErrOlder) }, "harbour")
 	}
 	f.send(version("Ferry floats", noon.Add(time.Minute), 0))
+	kill := f.statusChange(a.ID, store.Killed)
+	kill.Made = noon
+	f.unchanged("what is late withdraws nothing", func() {
+		if _, err := f.store.SetStatus(f.Context(), kill); !errors.Is(err, store.ErrOlder) {
+			f.Errorf("error %v", err)
+		}
+	}, "harbour")
 	f.set(a.ID, store.Held)
 	f.reopen()
 	f.unchanged("what is late for a held article", func() { f.refuse(version("Ferry late", noon, 0), store.ErrOlder) }, "harbour")

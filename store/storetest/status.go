@@ -121,3 +121,14 @@ func releasedStandsWhereItStood(f *fixture) {
 	f.set(ids[1], store.Usable)
 	f.same("listing after the release", f.ids("harbour"), ids)
 }
+
+func statusByGUID(f *fixture) {
+	a := f.file(f.article("Ferry sinks", "harbour")).Article
+	held, err := f.store.SetStatus(f.Context(), store.StatusChange{GUID: a.GUID, Status: store.Held, Now: f.now})
+	if err != nil || held.ID != a.ID || held.Status != store.Held {
+		f.Errorf("got %+v, error %v", held, err)
+	}
+	if _, err := f.store.SetStatus(f.Context(), store.StatusChange{GUID: "urn:test:nobody", Status: store.Held, Now: f.now}); !errors.Is(err, store.ErrNotFound) {
+		f.Errorf("error %v", err)
+	}
+}

@@ -168,6 +168,7 @@ func Run(t *testing.T, open func(t testing.TB, dir string) Store) {
 		}},
 		{"status", []promise{
 			{"only the transitions of the rules are allowed", onlyAllowedTransitions},
+			{"an article is named by its GUID too", statusByGUID},
 			{"what is killed loses its text", killedLosesText},
 			{"what is killed is never filed again", killedIsNeverFiledAgain},
 			{"what is held stays held when it is revised", heldStaysHeld},
