@@ -1,6 +1,10 @@
 package store
 
-import "time"
+import (
+	"net/url"
+	"strings"
+	"time"
+)
 
 // Harvest is what one fetch of a source yields. It is recorded in one
 // transaction, with the source as it then stands.
@@ -16,10 +20,13 @@ type Harvest struct {
 	// are killed.
 	Deleted []Deletion
 	// MostNew is how many articles may be new. With more nothing is filed:
-	// they wait for the operator. So do those of a source whose every entry is
-	// new while half of them or more have headline and date of its newest
-	// articles: it has given them other IDs. Zero takes whatever there is.
+	// they wait for the operator. So they do when half of the entries or more
+	// are new and have headline and date of the source's newest articles: it
+	// has given them other IDs. Zero takes whatever there is.
 	MostNew int
+	// TakeIDs takes entries with the headline of one of the source's newest
+	// articles, and dated no later, for that article under another ID.
+	TakeIDs bool
 }
 
 // MaxRevisions is how many versions an entry may cause within an hour: one that
@@ -32,6 +39,21 @@ type Gathered struct {
 	Minted  string  // GUID in place of one that another article has
 	Hash    string  // names what the entry says; another hash is a real change
 	Link    string  // canonical, what two sources' same story shares; may be empty
+}
+
+// Closer reports whether o comes closer than other to where an article is from:
+// its feed is of the host that the article's page is of, and that of other is
+// not. A source that repeats the stories of others may have been first.
+func (o Origin) Closer(other Origin) bool { return o.isHome() && !other.isHome() }
+
+func (o Origin) isHome() bool {
+	feed, err := url.Parse(o.FeedURL)
+	page, err2 := url.Parse(o.Link)
+	if err != nil || err2 != nil || o.Link == "" {
+		return false
+	}
+	a, b := "."+feed.Hostname(), "."+page.Hostname()
+	return feed.Host == page.Host || strings.HasSuffix(a, strings.TrimPrefix(b, ".www")) || strings.HasSuffix(b, strings.TrimPrefix(a, ".www"))
 }
 
 // Deletion is an entry that its source took back.

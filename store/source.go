@@ -18,7 +18,8 @@ type Source struct {
 	ValidatorsOf string `json:"validators_of,omitempty"`
 	ETag         string `json:"etag,omitempty"`
 	LastModified string `json:"last_modified,omitempty"`
-	Body         string `json:"body,omitempty"` // names the bytes, for servers without validators
+	Body         string `json:"body,omitempty"`  // names the bytes, for servers without validators
+	Rules        string `json:"rules,omitempty"` // names those by which it was filed
 
 	Next    time.Time `json:"next"`              // not to be polled before; see Stopped
 	Why     string    `json:"why,omitempty"`     // why then, in words for the operator

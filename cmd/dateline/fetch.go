@@ -79,7 +79,7 @@ func fetchOnce(cmd *cobra.Command, c config, names []string, asJSON bool) (err e
 	if err := p.Adopt(cmd.Context()); err != nil {
 		return err
 	}
-	if err := giveBack(cmd.Context(), s); err != nil {
+	if err := giveBack(cmd.Context(), s, time.Time{}); err != nil {
 		return err
 	}
 	total := len(names)
@@ -109,12 +109,19 @@ func fetchOnce(cmd *cobra.Command, c config, names []string, asJSON bool) (err e
 }
 
 // giveBack ends the claims of a process that died: nobody else has the store.
-func giveBack(ctx context.Context, s *bolt.Store) error {
+// What it had claimed is not due before next, since it may be what it died of.
+func giveBack(ctx context.Context, s *bolt.Store, next time.Time) error {
 	list, err := s.Schedule(ctx)
 	if err != nil {
 		return err
 	}
-	return s.Settle(ctx, slices.DeleteFunc(list, func(source store.Source) bool { return source.Claimed.IsZero() }))
+	list = slices.DeleteFunc(list, func(source store.Source) bool { return source.Claimed.IsZero() })
+	for i := range list {
+		if list[i].Next.Before(next) {
+			list[i].Next, list[i].Why = next, "its last poll was cut off"
+		}
+	}
+	return s.Settle(ctx, list)
 }
 
 // due is how many sources are due now.

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -79,7 +80,7 @@ func (l *live) take(ctx context.Context, c config) error {
 	if err != nil {
 		return err
 	}
-	server.Tokens, server.Sources = append(tokens, l.local), gatherer{poller}
+	server.Tokens, server.Sources = append(tokens, l.local), gatherer{poller, c}
 	if l.polling != nil {
 		l.polling.stop()
 	}
@@ -172,13 +173,19 @@ func sourceChanges(before, after config) (added, removed, changed []string) {
 }
 
 // gatherer polls sources for the handlers.
-type gatherer struct{ poller *poll.Poller }
+type gatherer struct {
+	poller *poll.Poller
+	config config
+}
 
 func (g gatherer) Schedule(ctx context.Context) ([]store.Source, error) {
 	return g.poller.Store.Schedule(ctx)
 }
 
 func (g gatherer) Fetch(ctx context.Context, name string, release bool) (serve.Polled, error) {
+	if slices.Contains(g.config.Outlines, name) { // as it is written there
+		name = g.config.outline(name).Address
+	}
 	r, err := g.poller.Fetch(ctx, name, release)
 	return polledOf(r), err
 }
@@ -194,8 +201,12 @@ func watchConfig(ctx context.Context, path string, hup <-chan os.Signal, log *sl
 	watcher, err := fsnotify.NewWatcher()
 	if err == nil {
 		defer watcher.Close()
-		// The folder: editors put a new file into the place of the old one.
+		// The folder: editors put a new file into the place of the old one. The
+		// file may be a link into another.
 		err, events = watcher.Add(filepath.Dir(path)), watcher.Events
+		if target, linked := filepath.EvalSymlinks(path); err == nil && linked == nil {
+			err = watcher.Add(filepath.Dir(target))
+		}
 	}
 	if err != nil {
 		log.Warn("the configuration file cannot be watched: send SIGHUP when it has changed", "error", err)
@@ -210,8 +221,10 @@ func watchConfig(ctx context.Context, path string, hup <-chan os.Signal, log *sl
 		case <-hup:
 			taken = content(path)
 			changed()
-		case <-events:
-			look.Reset(quiet)
+		case e := <-events:
+			if mayBe(path, e.Name) {
+				look.Reset(quiet)
+			}
 		case <-look.C:
 			switch now := content(path); now {
 			case taken:
@@ -224,6 +237,15 @@ func watchConfig(ctx context.Context, path string, hup <-chan os.Signal, log *sl
 			}
 		}
 	}
+}
+
+// mayBe reports whether a change of a file may be one of that at path: it has
+// its name, or that of what it is a link to, or is one of those links that
+// change for many files at once ("..data").
+func mayBe(path, changed string) bool {
+	name := filepath.Base(changed)
+	target, err := filepath.EvalSymlinks(path)
+	return name == filepath.Base(path) || err == nil && name == filepath.Base(target) || strings.HasPrefix(name, "..")
 }
 
 // content is that of a file, or why it cannot be read.

@@ -83,6 +83,9 @@ func serveSite(ctx context.Context, c config, path string, stdout, stderr io.Wri
 			return fmt.Errorf("fill the empty store with samples: %w", err)
 		}
 	}
+	if err := giveBack(ctx, s, time.Now().Add(time.Minute)); err != nil {
+		return err
+	}
 	ctx, stop := context.WithCancel(ctx)
 	l := &live{store: s, local: local, log: log, level: &level}
 	if err := l.take(ctx, c); err != nil {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/url"
@@ -169,9 +170,9 @@ func (c config) importSources(entries []opml.Entry, other string) (list []source
 }
 
 func sourceExportCommand() *cobra.Command {
-	return &cobra.Command{
+	cmd := &cobra.Command{
 		Use:   "export",
-		Short: "Print the sources of the configuration as an OPML outline",
+		Short: "Print the sources as an OPML outline, with the categories as folders",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			c, err := configOf(cmd)
@@ -191,6 +192,17 @@ func sourceExportCommand() *cobra.Command {
 				}
 				list = append(list, opml.Outline{Title: s.Name, Feed: address, Folder: titles[s.Category]})
 			}
+			if len(c.Outlines) > 0 { // what they list only the store knows
+				known, err := knownSources(cmd)
+				if err != nil {
+					return fmt.Errorf("read the sources of sources_opml: %w", err)
+				}
+				for _, s := range known {
+					if s.Outline != "" {
+						list = append(list, opml.Outline{Title: cmp.Or(s.Title, s.Name), Feed: s.Configured, Folder: titles[s.Category]})
+					}
+				}
+			}
 			slices.SortStableFunc(list, func(a, b opml.Outline) int { return strings.Compare(a.Folder, b.Folder) })
 			body, err := opml.Write(c.site(), time.Now(), list)
 			if err != nil {
@@ -200,4 +212,6 @@ func sourceExportCommand() *cobra.Command {
 			return err
 		},
 	}
+	clientFlags(cmd)
+	return cmd
 }

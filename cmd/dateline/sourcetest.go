@@ -220,7 +220,11 @@ func explain(w io.Writer, out trialJSON, t poll.Trial) error {
 		}
 		say("odd", "%s", warning)
 	}
-	say("next", "%s: %s", out.Next.Local().Format(time.DateTime), out.Why)
+	if out.Next.IsZero() {
+		say("next", "%s", out.Why)
+	} else {
+		say("next", "%s: %s", out.Next.Local().Format(time.DateTime), out.Why)
+	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }

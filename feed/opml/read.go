@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html/charset"
@@ -29,7 +30,11 @@ const (
 // folder. Attributes are found whatever their case, as outlines in the wild
 // need it.
 func Read(data []byte) (list []Entry, err error) {
-	d := xml.NewDecoder(bytes.NewReader(bytes.TrimPrefix(data, []byte("\ufeff"))))
+	// XML 1.0 §2.2 has no other control characters, in whatever encoding.
+	data = slices.DeleteFunc(bytes.Clone(bytes.TrimPrefix(data, []byte("\ufeff"))), func(b byte) bool {
+		return b < ' ' && b != '\t' && b != '\n' && b != '\r' && b != 0
+	})
+	d := xml.NewDecoder(bytes.NewReader(data))
 	d.Strict = false
 	d.Entity = xml.HTMLEntity
 	d.CharsetReader = charset.NewReaderLabel

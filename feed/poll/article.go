@@ -3,6 +3,7 @@ package poll
 import (
 	"cmp"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -14,8 +15,9 @@ import (
 )
 
 const (
-	maxSummary  = 300 // characters of a summary that is made of a text
-	maxHeadline = 80  // characters of a headline that is made of a text
+	maxSummary  = 300     // characters of a summary that is made of a text
+	maxHeadline = 80      // characters of a headline that is made of a text
+	maxCut      = 100_000 // characters of a text that is longer than the store takes
 )
 
 // found is an item of a source as it would be filed.
@@ -25,11 +27,14 @@ type found struct {
 	rule string // what decided that it is filed, and where
 }
 
+// comeBack is why an article of our own is left out.
+const comeBack = "it is an article of this site, come back"
+
 // gather makes an item of a source ready to be filed. The error says why it
 // cannot be.
 func (p *Poller) gather(s Source, state store.Source, f parse.Feed, item parse.Item, now time.Time) (g found, err error) {
 	if p.isOurs(item) {
-		return found{left: "it is an article of this site, come back"}, nil
+		return found{left: comeBack}, nil
 	}
 	a, rule := article(s, state, f, item)
 	ok, filter := s.takes(a)
@@ -49,7 +54,44 @@ func (p *Poller) gather(s Source, state store.Source, f parse.Feed, item parse.I
 	}
 	// What we make of an item counts too: with another rule it is filed anew.
 	hash := fmt.Sprint(item.Hash, " ", s.Republish, " ", s.FullText, " ", strings.Join(a.Categories, ","))
-	return found{store.Gathered{Article: a, Minted: minted, Hash: hash, Link: item.Canonical}, "", rule}, nil
+	return found{store.Gathered{Article: a, Minted: minted, Hash: hash, Link: joinKey(item.Canonical)}, "", rule}, nil
+}
+
+// joinKey is what a canonical link is compared by: a site that goes from http to
+// https stays the same.
+func joinKey(link string) string {
+	_, rest, _ := strings.Cut(link, "://")
+	return rest
+}
+
+// published is when an item was first published, as far as it says: Atom need
+// not tell more than when it was updated.
+func published(item parse.Item) time.Time {
+	if item.Published.IsZero() {
+		return item.Updated
+	}
+	return item.Published
+}
+
+// secretNames are those of parameters in the URL of a feed that let somebody in.
+var secretNames = []string{"token", "key", "apikey", "api_key", "api-key", "access_token", "auth", "secret", "password", "pass", "sig", "signature"}
+
+// publicURL is the URL of a source as readers may see it.
+func publicURL(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return address
+	}
+	u.User = nil
+	var kept []string
+	for parameter := range strings.SplitSeq(u.RawQuery, "&") {
+		name, _, _ := strings.Cut(parameter, "=")
+		if !slices.Contains(secretNames, strings.ToLower(name)) {
+			kept = append(kept, parameter)
+		}
+	}
+	u.RawQuery = strings.Join(kept, "&")
+	return u.String()
 }
 
 // isOurs reports whether an item leads to an article of this very site, which
@@ -67,9 +109,9 @@ func article(s Source, state store.Source, f parse.Feed, item parse.Item) (a sto
 		Headline: clean.Line(cmp.Or(item.Title, clean.Excerpt(cmp.Or(item.Summary, text), maxHeadline), item.Link)),
 		Summary:  clean.Text(cmp.Or(item.Summary, clean.Excerpt(text, maxSummary))),
 		Byline:   item.Authors, Enclosures: item.Enclosures, Rights: clean.Text(item.Rights),
-		Published: item.Published, Updated: item.Updated,
+		Published: published(item), Updated: item.Updated,
 		Origin: store.Origin{
-			Source: s.Name, FeedURL: state.URL, FeedID: f.ID, FeedTitle: clean.Line(f.Title),
+			Source: s.Name, FeedURL: publicURL(state.URL), FeedID: f.ID, FeedTitle: clean.Line(f.Title),
 			EntryID: entryID(item.ID), Link: clean.Link(item.Link),
 		},
 	}
@@ -149,6 +191,8 @@ func mend(a *store.Article, minted string) error {
 				a.Updated = time.Time{}
 			case "summary":
 				a.Summary = clean.Excerpt(a.Summary, maxSummary)
+			case "body": // too long: what is left says where the rest is
+				a.Body = clean.Paragraphs(clean.Excerpt(clean.Plain(a.Body), maxCut))
 			case "headline":
 				a.Headline = clean.Excerpt(a.Headline, 2*maxSummary)
 			case "origin":

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"dateline/feed/fetch"
@@ -23,6 +25,7 @@ type Result struct {
 
 	asked    store.Source // as it was claimed
 	walked   int          // archives that were read
+	unfiled  []string     // why items were not filed; they are among Warnings
 	recorded bool         // nothing is left to settle
 }
 
@@ -53,6 +56,10 @@ func (p *Poller) poll(ctx context.Context, state store.Source) Result {
 	if outline != nil {
 		p.pollOutline(ctx, *outline, &r, now)
 	} else {
+		if rules := s.rules(); r.Source.Rules != rules { // the same answer may mean something else
+			r.forget()
+			r.Source.Rules = rules
+		}
 		p.pollFeed(ctx, s, &r, now)
 	}
 	if ctx.Err() != nil && !r.recorded { // not the source's fault: it is given back as it was
@@ -78,11 +85,25 @@ func (p *Poller) pollFeed(ctx context.Context, s Source, r *Result, now time.Tim
 	}
 }
 
+// request asks for the source where it is now. What is secret between us and
+// the source is for the origin that the configuration names: it is sent nowhere
+// else, not even when the source has moved there for good.
 func request(s Source, state store.Source) fetch.Request {
-	return fetch.Request{
+	r := fetch.Request{
 		URL: state.URL, ETag: state.ETag, LastModified: state.LastModified, ValidatorsOf: state.ValidatorsOf,
-		Header: s.Header, User: s.User, Password: s.Password, UserAgent: s.UserAgent, Proxy: s.Proxy, AllowPrivate: s.AllowPrivate,
+		Proxy: s.Proxy, AllowPrivate: s.AllowPrivate,
 	}
+	if sameOrigin(s.URL, state.URL) {
+		r.Header, r.User, r.Password, r.UserAgent = s.Header, s.User, s.Password, s.UserAgent
+	}
+	return r
+}
+
+// sameOrigin compares scheme, host and port: RFC 6454 §4.
+func sameOrigin(a, b string) bool {
+	u, err := url.Parse(a)
+	v, err2 := url.Parse(b)
+	return err == nil && err2 == nil && u.Scheme == v.Scheme && strings.EqualFold(u.Host, v.Host)
 }
 
 // read files what was fetched.
@@ -134,19 +155,38 @@ func (p *Poller) read(ctx context.Context, s Source, r *Result, now time.Time) {
 // What cannot be filed is warned of.
 func (p *Poller) reap(s Source, r *Result, f parse.Feed, now time.Time) store.Harvest {
 	h := store.Harvest{Source: s.Name, Now: now, MostNew: mostNew(r.Source)}
+	h.TakeIDs = r.Source.Released
 	r.Warnings = append(r.Warnings, f.Warnings...)
+	ours, links := 0, map[string]int{}
 	for _, item := range slices.Backward(f.Items) { // as they were written
 		g, err := p.gather(s, r.Source, f, item, now)
-		if err != nil {
-			r.Warnings = append(r.Warnings, fmt.Sprintf("item %q cannot be filed: %v", item.ID, err))
-		} else if g.left == "" {
+		switch {
+		case err != nil:
+			r.notFiled(fmt.Sprintf("item %q cannot be filed: %v", item.ID, err))
+		case g.left == comeBack:
+			ours++
+		case g.left == "":
 			h.Items = append(h.Items, g.Gathered)
+			links[g.Link]++
+		}
+	}
+	if ours > 0 && ours == len(f.Items) {
+		r.notFiled(fmt.Sprintf("all its %d items are articles of this site: is it a site of ours, or is site.url that of another?", ours))
+	}
+	for i, g := range h.Items { // a link that several share is the name of none
+		if links[g.Link] > 1 {
+			h.Items[i].Link = ""
 		}
 	}
 	for _, d := range f.Deleted {
 		h.Deleted = append(h.Deleted, store.Deletion{EntryID: entryID(d.Ref), When: d.When, Reason: d.Comment})
 	}
 	return h
+}
+
+// notFiled warns of what was not filed.
+func (r *Result) notFiled(why string) {
+	r.Warnings, r.unfiled = append(r.Warnings, why), append(r.unfiled, why)
 }
 
 // learn takes from a harvest how often the source brings something, and
@@ -173,7 +213,7 @@ func (r *Result) learn(y store.Yield, items int, now time.Time) {
 func heldWhy(y store.Yield) string {
 	switch {
 	case y.Renamed > 0:
-		return fmt.Sprintf("%d articles wait: the source has given every entry another ID, and %d of them are here already", y.HeldBack, y.Renamed)
+		return fmt.Sprintf("%d articles wait: the source has given its entries other IDs, and %d of them are here already; released, they are taken for those", y.HeldBack, y.Renamed)
 	case y.HeldBack > 0:
 		return fmt.Sprintf("%d articles wait: that is far more at once than the source ever brought", y.HeldBack)
 	}
@@ -282,6 +322,9 @@ func (p *Poller) log(s Source, r Result) {
 	for _, warning := range r.Warnings {
 		p.Log.Debug("a feed is odd", append(args, "warning", warning)...)
 	}
+	if len(r.unfiled) > 0 {
+		p.Log.Warn("items of a source were not filed", append(args, "items", len(r.unfiled), "first", r.unfiled[0])...)
+	}
 	switch y := r.Yield; {
 	case errors.Is(r.Err, context.Canceled):
 	case r.Err != nil:
@@ -290,8 +333,9 @@ func (p *Poller) log(s Source, r Result) {
 		p.Log.Warn("a source is polled no more", append(args, "why", r.Source.Stopped)...)
 	case r.Source.Error != "":
 		p.Log.Warn("a source failed", append(args, "error", r.Source.Error, "hint", r.Source.Hint, "next", r.Source.Next)...)
-	case y.HeldBack > 0:
-		p.Log.Warn("nothing of a source is filed until it is released", append(args, "why", r.Source.HeldWhy)...)
+	case r.Source.HeldBack > 0 && r.Source.HeldWhy == r.asked.HeldWhy: // that was said
+	case r.Source.HeldBack > 0:
+		p.Log.Warn("nothing of a source is taken until it is released with `dateline source release`", append(args, "why", r.Source.HeldWhy)...)
 	case r.overrun():
 		p.Log.Warn("articles of a source may have been missed between two polls", append(args, "new", y.New, "archives_read", r.walked)...)
 	default:

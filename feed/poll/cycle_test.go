@@ -226,6 +226,75 @@ func TestPermanentRedirectIsTakenOverOnceItLasted(t *testing.T) {
 	}
 }
 
+// TestSecretsStayWhereTheyBelong: what a source moved to for good is not given
+// its password.
+func TestSecretsStayWhereTheyBelong(t *testing.T) {
+	f := newFarm(t)
+	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Authorization") != "" || r.Header.Get("X-Key") != "" {
+			t.Errorf("another origin was told %v", r.Header)
+		}
+		feedOf("https://b.example", item("1", "One"))(w, r)
+	}))
+	t.Cleanup(other.Close)
+	f.Sources[0].User, f.Sources[0].Password, f.Sources[0].Header = "joe", "secret", http.Header{"X-Key": {"k"}}
+	told := false
+	f.answer = func(w http.ResponseWriter, r *http.Request) {
+		told = r.Header.Get("Authorization") != "" && r.Header.Get("X-Key") == "k"
+		http.Redirect(w, r, other.URL+"/new", http.StatusMovedPermanently)
+	}
+	for range 6 {
+		f.poll()
+		f.now = f.now.Add(24 * time.Hour)
+	}
+	if s := f.poll().Source; s.URL != other.URL+"/new" || !told {
+		t.Errorf("polled at %s; its own origin was told: %v", s.URL, told)
+	}
+}
+
+// TestReadersSeeNoSecretOfASource: nor what lets somebody in by its address.
+func TestReadersSeeNoSecretOfASource(t *testing.T) {
+	for address, want := range map[string]string{
+		"https://joe:secret@a.example/feed?n=2&token=T": "https://a.example/feed?n=2",
+		"https://a.example/feed?API_KEY=x":              "https://a.example/feed",
+		"https://a.example/feed?keyword=x":              "https://a.example/feed?keyword=x",
+	} {
+		if got := publicURL(address); got != want {
+			t.Errorf("%s: %s, want %s", address, got, want)
+		}
+	}
+}
+
+// TestOtherRulesReadTheSameAnswerAnew: what may be shown of a source changes
+// with the configuration, not with the source.
+func TestOtherRulesReadTheSameAnswerAnew(t *testing.T) {
+	f := newFarm(t)
+	f.say(item("1", "One"), item("2", "Ad: two"))
+	f.poll()
+	exclude, _ := NewFilter("/^one$/")
+	f.Sources[0].Republish, f.Sources[0].Category, f.Sources[0].Exclude = feed.RepublishHeadline, "sport", []Filter{exclude}
+	if r := f.poll(); r.Yield.Revised != 1 || f.headlines("sport") != "Ad: two" || f.headlines("world") != "One" {
+		t.Errorf("%+v, sport %q", r.Yield, f.headlines("sport"))
+	}
+	if r := f.poll(); r.Outcome.Kind != fetch.NotModified {
+		t.Errorf("once they were applied: %s", r.Outcome)
+	}
+}
+
+// TestAtomEntryIsAsOldAsItsUpdate: published is optional there.
+func TestAtomEntryIsAsOldAsItsUpdate(t *testing.T) {
+	f := newFarm(t)
+	f.answer = func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprint(w, `<feed xmlns="http://www.w3.org/2005/Atom"><title>G</title><id>urn:g:</id><updated>2026-11-22T00:00:00Z</updated>
+			<entry><id>urn:g:1</id><title>Old</title><updated>2019-03-01T00:00:00Z</updated></entry></feed>`)
+	}
+	f.poll()
+	a, _ := f.store.Articles(t.Context(), store.Query{Listing: "source/gazette", Limit: 1})
+	if got := a.Articles[0].Published; got.Year() != 2019 {
+		t.Errorf("published %s", got)
+	}
+}
+
 func TestSameBodyIsNothingNew(t *testing.T) {
 	f := newFarm(t)
 	body := "<rss version='2.0'><channel><title>G</title>" + item("1", "One") + "</channel></rss>"
@@ -277,12 +346,13 @@ func TestOtherIDsWaitForTheOperator(t *testing.T) {
 	f.poll()
 	f.say(item("c", "Three"), item("b", "Two"), item("a", "One"))
 	for range 2 {
-		if r := f.poll(); r.Yield.HeldBack != 3 || !strings.Contains(r.Source.HeldWhy, "another ID") {
+		if r := f.poll(); r.Yield.HeldBack != 3 || !strings.Contains(r.Source.HeldWhy, "other IDs") {
 			t.Errorf("%+v", r.Source)
 		}
 	}
 	f.check("until it is released", store.Yield{}, store.Yield{}, "Three, Two, One")
-	f.release(3)
+	f.release(0)
+	f.check("released: they are what they were", store.Yield{}, store.Yield{}, "Three, Two, One")
 }
 
 func TestMissedArticlesAreToldOf(t *testing.T) {

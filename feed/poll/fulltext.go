@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -16,9 +15,10 @@ import (
 )
 
 const (
-	maxPages  = 30             // of articles, fetched in one cycle; the others are fetched with the next
-	maxAsking = 24 * time.Hour // from its publication on, a page that does not answer is asked for again
-	whole     = 2000           // characters of a text that is taken for the whole article
+	maxPages  = 30              // of articles, fetched in one cycle; the others are fetched with the next
+	pagesFor  = 2 * time.Minute // no page is begun later in a cycle
+	maxAsking = 24 * time.Hour  // from its publication on, a page that does not answer is asked for again
+	whole     = 2000            // characters of a text that is taken for the whole article
 )
 
 // fillIn puts the text of its page into each new or changed article whose feed
@@ -32,14 +32,14 @@ func (p *Poller) fillIn(ctx context.Context, s Source, r *Result, h *store.Harve
 	if err != nil || h.MostNew > 0 && len(places) > h.MostNew { // they will be held back
 		return false, err
 	}
-	asked := 0
+	asked, begun := 0, p.Now()
 	for _, i := range places {
 		g := &h.Items[i]
 		if g.Article.Origin.Link == "" || isWhole(g.Article.Body) {
 			continue
 		}
 		later := errors.New("it waits for the next poll")
-		if asked++; asked <= maxPages {
+		if asked++; asked <= maxPages && p.Now().Sub(begun) < pagesFor {
 			var warning string
 			if warning, later = p.fillPage(ctx, s, &g.Article, now); ctx.Err() != nil {
 				return false, ctx.Err()
@@ -94,14 +94,5 @@ func isWhole(body string) bool {
 
 func length(body string) int { return utf8.RuneCountInString(clean.Plain(body)) }
 
-// elsewhere asks for another document than the feed of a source. What is
-// secret between us and the source goes to its own origin only.
-func elsewhere(s Source, address string) fetch.Request {
-	r := request(s, store.Source{URL: address})
-	feed, err := url.Parse(s.URL)
-	page, err2 := url.Parse(address)
-	if err != nil || err2 != nil || feed.Scheme != page.Scheme || !strings.EqualFold(feed.Host, page.Host) {
-		r.Header, r.User, r.Password, r.UserAgent = nil, "", "", ""
-	}
-	return r
-}
+// elsewhere asks for another document than the feed of a source.
+func elsewhere(s Source, address string) fetch.Request { return request(s, store.Source{URL: address}) }

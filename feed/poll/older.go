@@ -17,9 +17,9 @@ const maxWalk = 10
 // archives, or its next pages, from that address back to an article that is
 // known. What goes wrong on the way is warned of: the feed itself was filed.
 func (p *Poller) walk(ctx context.Context, s Source, r *Result, address string, now time.Time) {
-	seen := map[string]bool{r.Outcome.URL: true}
+	seen, begun := map[string]bool{r.Outcome.URL: true}, p.Now()
 	for range maxWalk {
-		if address == "" || seen[address] || p.rest(ctx) != nil {
+		if address == "" || seen[address] || p.Now().Sub(begun) > pagesFor || p.rest(ctx) != nil {
 			return
 		}
 		seen[address] = true

@@ -88,7 +88,7 @@ func (p *Poller) source(state store.Source) (s Source, outline *Outline, err err
 }
 
 const (
-	claimFor = 10 * time.Minute // longer than any cycle takes
+	claimFor = 20 * time.Minute // longer than any cycle takes, see pagesFor and the limit of fetch.timeout
 	look     = time.Minute      // at the latest, for what others have adopted or given back
 	retry    = 10 * time.Second // after an error of the store
 )

@@ -1,6 +1,7 @@
 package poll
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"dateline/feed"
+	"dateline/store"
 )
 
 // Source is somebody else's feed, as the configuration declares it.
@@ -37,6 +39,11 @@ func (s Source) every() time.Duration {
 		return s.Every
 	}
 	return defaultEvery
+}
+
+// rules name what decides which of its items are filed, and how.
+func (s Source) rules() string {
+	return store.Digest(fmt.Sprint(s.Category, s.Map, s.Republish, s.FullText, s.Include, s.Exclude))
 }
 
 // slugs are the categories of an article that its source files under these.

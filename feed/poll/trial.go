@@ -2,6 +2,7 @@ package poll
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"dateline/feed/fetch"
@@ -30,6 +31,9 @@ type Tried struct {
 	Rule    string // what decided that, and where it would be filed
 }
 
+// firstYear is that of the first feeds.
+const firstYear = 1997
+
 // triedPages is how many pages of articles a trial fetches at most.
 const triedPages = 5
 
@@ -39,6 +43,10 @@ func (p *Poller) Try(ctx context.Context, s Source) (t Trial) {
 	now := p.Now()
 	state := store.Source{Name: s.Name, Configured: s.URL, URL: s.URL}
 	if t.Outcome = p.Fetcher.Fetch(ctx, request(s, state), now); t.Outcome.Kind != fetch.Fetched {
+		if t.Outcome.Kind == fetch.Gone {
+			t.Why = "never again: its server says that it is gone for good (410)"
+			return t
+		}
 		state.Failures = 1
 		t.Next, t.Why = again(s, state, t.Outcome, now, 0)
 		return t
@@ -51,6 +59,11 @@ func (p *Poller) Try(ctx context.Context, s Source) (t Trial) {
 	t.Warnings = t.Feed.Warnings
 	pages := 0
 	for _, item := range t.Feed.Items {
+		if date := published(item); date.After(now) {
+			t.Warnings = append(t.Warnings, fmt.Sprintf("item %q: its date, %s, is in the future, and taken for the time of fetching", item.ID, date.Format(time.DateOnly)))
+		} else if !date.IsZero() && date.Year() < firstYear {
+			t.Warnings = append(t.Warnings, fmt.Sprintf("item %q: its date, %s, is older than any feed", item.ID, date.Format(time.DateOnly)))
+		}
 		g, err := p.gather(s, state, t.Feed, item, now)
 		tried := Tried{Item: item, Article: g.Article, Left: g.left, Rule: g.rule}
 		if err != nil {

@@ -8,7 +8,6 @@ import (
 	"github.com/gorilla/feeds"
 
 	"dateline/feed"
-	"dateline/store"
 )
 
 // jsonFeed is a JSON Feed 1.1 document: gorilla's, whose items are there even
@@ -69,7 +68,7 @@ func jsonItemOf(it item) jsonItem {
 		JSONItem: &feeds.JSONItem{
 			Id: it.GUID, Url: it.url, ExternalUrl: it.Origin.Link, Title: it.Headline,
 			ContentHTML: it.html, Summary: it.Summary,
-			Authors: jsonAuthors(it.Byline),
+			Authors: jsonAuthors(it),
 		},
 		Published: rfc3339(it.Published),
 		Modified:  rfc3339(it.Updated),
@@ -92,9 +91,14 @@ func jsonItemOf(it item) jsonItem {
 	return out
 }
 
-func jsonAuthors(authors []store.Author) (list []*feeds.JSONAuthor) {
-	for _, a := range authors {
+// jsonAuthors are those of the article. Without them the feed's stand for it,
+// which are not those of somebody else's article.
+func jsonAuthors(it item) (list []*feeds.JSONAuthor) {
+	for _, a := range it.Byline {
 		list = append(list, &feeds.JSONAuthor{Name: a.Name, Url: a.URL})
+	}
+	if len(list) == 0 && it.Origin.Source != "" {
+		list = []*feeds.JSONAuthor{{Name: it.publisher}}
 	}
 	return list
 }

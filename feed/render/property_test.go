@@ -107,6 +107,14 @@ type said struct {
 // white space that no reader shows.
 func normal(s string) string { return strings.Join(strings.Fields(s), " ") }
 
+// credited is who is, for an article without a byline.
+func credited(a store.Article, publisher string) string {
+	if a.Origin.Source == "" {
+		return publisher
+	}
+	return cmp.Or(normal(a.Origin.FeedTitle), a.Origin.Source)
+}
+
 func meant(a store.Article) said {
 	s := said{
 		id: a.GUID, title: normal(a.Headline), summary: normal(a.Summary), content: normal(Content(a)),
@@ -156,12 +164,15 @@ func TestTheThreeSayTheSame(t *testing.T) {
 				w.published = a.Published.Truncate(time.Second).Format(time.RFC3339Nano) // RSS has whole seconds
 				w.enclosures = w.enclosures[:min(1, len(w.enclosures))]                  // and one enclosure
 				if len(w.authors) == 0 {
-					w.authors = []string{"Test Desk"}
+					w.authors = []string{credited(a, "Test Desk")}
 				}
 				if w.summary == "" {
 					w.summary = normal(clean.Plain(Content(a)))
 				}
 			case feed.JSON: // names nothing twice
+				if len(w.authors) == 0 && a.Origin.Source != "" {
+					w.authors = []string{credited(a, "")}
+				}
 				w.categories = slices.Sorted(slices.Values(w.categories))
 				w.categories = slices.Compact(w.categories)
 			}

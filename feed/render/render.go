@@ -19,7 +19,8 @@
 //	Updated        dcterms:modified,          updated                   date_modified
 //	               atom:updated
 //	Byline         dc:creator, each           author, each              authors
-//	               (else the publisher)       (else the feed's)         (else the feed's)
+//	               (else the publisher, or    (else the feed's, or      (else the feed's, or the
+//	               the source's title)        the source's)             source's title)
 //	Categories     category domain            category term, scheme,    tags; _dateline.categories
 //	                                          label
 //	Subjects       category domain (IPTC)     category scheme (IPTC)    tags; _dateline.subjects
@@ -48,6 +49,7 @@ package render
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -116,6 +118,9 @@ func prepare(f feed.Feed) []item {
 		items[i] = item{
 			Article: a, url: f.Site.ArticleURL(a.Article), categories: categories(f, a.Article),
 			publisher: f.Site.Publisher.Name,
+		}
+		if o := a.Origin; o.Source != "" { // not ours to be credited for
+			items[i].publisher = cmp.Or(o.FeedTitle, o.Source)
 		}
 		if items[i].html = a.Content; f.Content == feed.Summary && a.Summary != "" {
 			items[i].html = brief(a.Article)

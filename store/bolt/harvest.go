@@ -18,6 +18,8 @@ type sighting struct {
 	Hash    string    `json:"h"` // of what it said last
 	Updated time.Time `json:"u,omitzero"`
 
+	Categories []string `json:"c,omitempty"` // that it is filed under for this source
+
 	// The revisions that it caused since a time, which is at most an hour ago.
 	Since time.Time `json:"t,omitzero"`
 	Times int       `json:"n,omitempty"`
@@ -73,30 +75,41 @@ func (s *Store) Harvest(ctx context.Context, h store.Harvest) (store.Yield, erro
 }
 
 func (tx *tx) harvest(h store.Harvest) (y store.Yield, err error) {
-	fresh, err := tx.unknown(h)
+	newest, err := tx.newest(h)
 	if err != nil {
 		return y, err
 	}
-	if h.MostNew > 0 && len(fresh) == len(h.Items) {
-		if y.Renamed, err = tx.renamed(h); err != nil {
-			return y, err
-		}
+	g := gathering{tx, h, newest, store.Yield{}}
+	fresh, renamed, err := g.fresh()
+	if err != nil {
+		return y, err
 	}
-	if h.MostNew > 0 && len(fresh) > h.MostNew || y.Renamed > 0 {
-		y.HeldBack, y.Unchanged = len(fresh), len(h.Items)-len(fresh)
+	if h.MostNew > 0 && (fresh > h.MostNew || renamed >= fewest && 2*renamed >= len(h.Items)) {
+		y.HeldBack, y.Unchanged = fresh, len(h.Items)-fresh
+		if 2*renamed >= len(h.Items) {
+			y.Renamed = renamed
+		}
 		return y, tx.keep(h, y)
 	}
 	for _, item := range h.Items {
-		if err := tx.gather(h, item, &y); err != nil {
-			return y, err
+		if err := g.gather(item); err != nil {
+			return g.yield, err
 		}
 	}
 	for _, deletion := range h.Deleted {
-		if err := tx.takeBack(h, deletion, &y); err != nil {
-			return y, err
+		if err := tx.takeBack(h, deletion, &g.yield); err != nil {
+			return g.yield, err
 		}
 	}
-	return y, tx.keep(h, y)
+	return g.yield, tx.keep(h, g.yield)
+}
+
+// gathering is a harvest that is being recorded.
+type gathering struct {
+	*tx
+	harvest store.Harvest
+	newest  map[string]store.Article // of the source, by headline
+	yield   store.Yield
 }
 
 func (tx *tx) keep(h store.Harvest, y store.Yield) error {
@@ -106,60 +119,62 @@ func (tx *tx) keep(h store.Harvest, y store.Yield) error {
 	return tx.settle(h.Keep(y))
 }
 
-// unknown are the items, by their places, that would be new articles.
-func (tx *tx) unknown(h store.Harvest) (fresh []int, err error) {
-	for i, item := range h.Items {
-		_, ok, err := tx.standsFor(h.Source, item)
+// fresh is how many items would be new articles, and how many of those have
+// headline and date of one of the source's newest articles.
+func (g *gathering) fresh() (fresh, renamed int, err error) {
+	for _, item := range g.harvest.Items {
+		_, ok, err := g.standsFor(item)
 		if err == nil && !ok {
-			ok, err = tx.isBarred(item)
+			ok, err = g.isBarred(item)
 		}
 		if err != nil {
-			return nil, err
+			return 0, 0, err
 		}
-		if !ok {
-			fresh = append(fresh, i)
+		if ok {
+			continue
+		}
+		fresh++
+		if _, ok := g.twin(item); ok {
+			renamed++
 		}
 	}
-	return fresh, nil
+	return fresh, renamed, nil
 }
 
-// fewest is how many entries it takes to tell that a source has given all of
-// them other IDs.
+// fewest is how many entries it takes to tell that a source has given them
+// other IDs.
 const fewest = 3
 
-// renamed is how many items have the headline of one of the newest articles of
-// their source and are not dated later; 0 when that is less than half of them,
-// or they are too few to tell.
-func (tx *tx) renamed(h store.Harvest) (n int, err error) {
-	if len(h.Items) < fewest {
-		return 0, nil
+// newest are the newest articles of a source, twice as many as it brings now.
+func (tx *tx) newest(h store.Harvest) (map[string]store.Article, error) {
+	if h.MostNew == 0 && !h.TakeIDs {
+		return nil, nil
 	}
 	rows, err := tx.rows(bucketPublished, store.SourceListing(h.Source), nil)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	known, looked := map[string]time.Time{}, 0 // the latest date, by headline
+	list, looked := map[string]store.Article{}, 0
 	for row := range rows {
 		r, _, err := tx.record(idAt(row))
 		if err != nil {
-			return 0, err
+			return nil, err
 		}
-		if a := r.Article; a.Published.After(known[a.Headline]) {
-			known[a.Headline] = a.Published
+		if _, later := list[r.Article.Headline]; !later {
+			list[r.Article.Headline] = r.Article
 		}
 		if looked++; looked == 2*len(h.Items) {
 			break
 		}
 	}
-	for _, item := range h.Items {
-		if date, ok := known[item.Article.Headline]; ok && !item.Article.Published.After(date) {
-			n++
-		}
-	}
-	if 2*n < len(h.Items) {
-		return 0, nil
-	}
-	return n, nil
+	return list, nil
+}
+
+// twin is the article of the source that has an item's headline and is dated no
+// earlier.
+func (g *gathering) twin(item store.Gathered) (store.Article, bool) {
+	a, ok := g.newest[item.Article.Headline]
+	return a, ok && a.Origin.Source == g.harvest.Source && !item.Article.Published.After(a.Published)
 }
 
 // Unfiled are the items of a harvest, by their places in it, that are new or
@@ -178,17 +193,38 @@ func (s *Store) Unfiled(ctx context.Context, h store.Harvest) (places []int, err
 	return places, err
 }
 
-// standsFor is the ID of the article that stands for an item.
-func (tx *tx) standsFor(source string, item store.Gathered) (id store.ID, ok bool, err error) {
-	if v := tx.Bucket(bucketSeen).Get([]byte(sightingKey(source, item.Article.Origin.EntryID))); v != nil {
+// standsFor is the ID of the article that an item is, or is another version of.
+func (g *gathering) standsFor(item store.Gathered) (id store.ID, ok bool, err error) {
+	if v := g.Bucket(bucketSeen).Get([]byte(sightingKey(g.harvest.Source, item.Article.Origin.EntryID))); v != nil {
 		return store.IDFromBytes([16]byte(v[:16])), true, nil
 	}
 	if item.Link != "" {
-		if v := tx.Bucket(bucketLinks).Get([]byte(linkKey(item.Link))); v != nil {
-			return idAt(v), true, nil
+		if v := g.Bucket(bucketLinks).Get([]byte(linkKey(item.Link))); v != nil {
+			r, ok, err := g.record(idAt(v))
+			if err != nil || ok && g.isSame(r, item) {
+				return r.Article.ID, err == nil, err
+			}
 		}
 	}
-	return "", false, nil
+	if a, ok := g.twin(item); ok && g.harvest.TakeIDs {
+		return a.ID, true, nil
+	}
+	// What comes back from somebody who has it from where we have it keeps its
+	// GUID: the same words under it are the same story.
+	r, ok, err := g.byGUID(item.Article.GUID)
+	if err != nil || !ok || r.Article.Origin.Source == "" || r.Article.Headline != item.Article.Headline {
+		return "", false, err
+	}
+	return r.Article.ID, true, nil
+}
+
+// isSame reports whether an item with the link of an article is that. From the
+// same source it is another story when it has another ID and says something
+// else: some give all their stories one link.
+func (g *gathering) isSame(r record, item store.Gathered) bool {
+	i := slices.IndexFunc(r.Seen, func(s sighting) bool { return s.Source == g.harvest.Source })
+	return i < 0 || r.Seen[i].Hash == item.Hash || r.Article.Status == store.Killed ||
+		r.Article.Origin.Source == g.harvest.Source && r.Article.Headline == item.Article.Headline
 }
 
 // isBarred reports whether an item has the GUID of an article that was filed
@@ -199,54 +235,53 @@ func (tx *tx) isBarred(item store.Gathered) (bool, error) {
 }
 
 // gather files one item.
-func (tx *tx) gather(h store.Harvest, item store.Gathered, y *store.Yield) error {
+func (g *gathering) gather(item store.Gathered) error {
 	origin := item.Article.Origin
-	seen := sighting{Source: h.Source, Entry: origin.EntryID, Hash: item.Hash, Updated: item.Article.Updated}
-	id, ok, err := tx.standsFor(h.Source, item)
+	seen := sighting{
+		Source: g.harvest.Source, Entry: origin.EntryID, Hash: item.Hash, Updated: item.Article.Updated, Categories: item.Article.Categories,
+	}
+	id, ok, err := g.standsFor(item)
 	if err != nil {
 		return err
 	}
 	if !ok {
-		if barred, err := tx.isBarred(item); err != nil {
+		if barred, err := g.isBarred(item); err != nil {
 			return err
 		} else if barred {
-			y.Refused++
+			g.yield.Refused++
 			return nil
 		}
-		y.New++
-		return tx.gatherNew(h, item, seen)
+		g.yield.New++
+		return g.gatherNew(g.harvest, item, seen)
 	}
-	if v := tx.Bucket(bucketSeen).Get([]byte(sightingKey(seen.Source, seen.Entry))); string(v) == sightingValue(idKey(id), seen.Hash) {
-		y.Unchanged++
+	if v := g.Bucket(bucketSeen).Get([]byte(sightingKey(seen.Source, seen.Entry))); string(v) == sightingValue(idKey(id), seen.Hash) {
+		g.yield.Unchanged++
 		return nil
 	}
-	old, _, err := tx.record(id)
+	old, _, err := g.record(id)
 	if err != nil {
 		return err
 	}
-	i := slices.IndexFunc(old.Seen, func(s sighting) bool { return s.Source == seen.Source && s.Entry == seen.Entry })
+	i := slices.IndexFunc(old.Seen, func(s sighting) bool { return s.Source == seen.Source })
 	switch {
 	case old.Article.Status == store.Killed,
 		i >= 0 && !seen.Updated.IsZero() && seen.Updated.Before(old.Seen[i].Updated):
-		y.Refused++
+		g.yield.Refused++
 		return nil
 	}
 	r := old
 	r.Seen = slices.Clone(old.Seen)
 	if i >= 0 {
 		seen.Since, seen.Times = old.Seen[i].Since, old.Seen[i].Times
-		if !seen.revise(h.Now) { // once it has calmed down, it is heard again
-			y.Refused++
+		if seen.Hash != old.Seen[i].Hash && !seen.revise(g.harvest.Now) { // once it has calmed down, it is heard again
+			g.yield.Refused++
 			return nil
 		}
 		r.Seen[i] = seen
 	} else {
 		r.Seen = append(r.Seen, seen)
 	}
-	if item.Link != "" && !slices.Contains(r.Links, item.Link) {
-		r.Links = append(slices.Clone(old.Links), item.Link)
-	}
-	return tx.gatherKnown(h, item, old, r, y)
+	return g.gatherKnown(item, old, r)
 }
 
 func (tx *tx) gatherNew(h store.Harvest, item store.Gathered, seen sighting) error {
@@ -262,47 +297,79 @@ func (tx *tx) gatherNew(h store.Harvest, item store.Gathered, seen sighting) err
 		return err
 	}
 	r := record{Article: a, Seen: []sighting{seen}}
-	if item.Link != "" {
+	if tx.isFree(item.Link) {
 		r.Links = []string{item.Link}
 	}
 	_, err = tx.change(nil, r, store.Change{Time: stamp, Kind: store.KindFiled, By: h.Source})
 	return err
 }
 
+// isFree reports whether a link leads to no article yet.
+func (tx *tx) isFree(link string) bool {
+	return link != "" && tx.Bucket(bucketLinks).Get([]byte(linkKey(link))) == nil
+}
+
 // gatherKnown files an item whose article is there: as a new version of it,
-// when the article is this source's, or else as one that has it too.
-func (tx *tx) gatherKnown(h store.Harvest, item store.Gathered, old, r record, y *store.Yield) error {
-	stamp := tx.stamp(h.Now)
-	if origin := item.Article.Origin; old.Article.Origin.Source == h.Source {
+// when the article is this source's, or comes closer to where it is from, or
+// else as one that has it too.
+func (g *gathering) gatherKnown(item store.Gathered, old, r record) error {
+	stamp := g.stamp(g.harvest.Now)
+	origin, own := item.Article.Origin, old.Article.Origin.Source == g.harvest.Source
+	takes := !own && old.Article.Origin.Source != "" && origin.Closer(old.Article.Origin)
+	if own || takes {
 		a := item.Article
 		a.GUID, a.ID = old.Article.GUID, old.Article.ID
-		a.AlsoAt = old.Article.AlsoAt
-		revised, outcome, err := store.Revise(&old.Article, store.Filing{Article: a, Now: h.Now}, stamp)
+		a.AlsoAt = slices.DeleteFunc(slices.Clone(old.Article.AlsoAt), func(o store.Origin) bool { return o.Source == origin.Source })
+		if takes {
+			a.AlsoAt = append(a.AlsoAt, old.Article.Origin)
+		} else { // another ID alone says nothing
+			a.Origin.EntryID = old.Article.Origin.EntryID
+		}
+		a.Categories = categoriesOf(r.Seen, g.harvest.Source)
+		revised, outcome, err := store.Revise(&old.Article, store.Filing{Article: a, Now: g.harvest.Now}, stamp)
 		if err != nil {
 			return err
 		}
 		if outcome == store.Revised {
-			y.Revised++
+			g.yield.Revised++
 			r.Article = revised
 		} else {
-			y.Unchanged++
+			g.yield.Unchanged++
+		}
+		if g.isFree(item.Link) {
+			r.Links = append(slices.Clone(old.Links), item.Link)
 		}
 	} else if has := slices.ContainsFunc(old.Article.AlsoAt, func(o store.Origin) bool { return o.Source == origin.Source }); !has && old.Article.Origin.Source != "" {
-		y.Joined++
+		g.yield.Joined++
 		r.Article.AlsoAt = append(slices.Clone(old.Article.AlsoAt), origin)
+		r.Article.Categories = categoriesOf(r.Seen, old.Article.Origin.Source)
 		r.Article.Version++
 	} else {
-		y.Unchanged++
+		g.yield.Unchanged++
 	}
 	if r.Article.Version == old.Article.Version { // nothing for readers: the record alone
-		return tx.rewrite(old, r)
+		return g.rewrite(old, r)
 	}
 	if r.Tombstone != nil {
 		t := *r.Tombstone
 		t.Categories, r.Tombstone = r.Article.Categories, &t
 	}
-	_, err := tx.change(&old, r, store.Change{Time: stamp, Kind: store.KindRevised, By: h.Source})
+	_, err := g.change(&old, r, store.Change{Time: stamp, Kind: store.KindRevised, By: g.harvest.Source})
 	return err
+}
+
+// categoriesOf are those of all sources that have an article, its own first.
+func categoriesOf(seen []sighting, own string) (list []string) {
+	for _, first := range []bool{true, false} {
+		for _, s := range seen {
+			for _, category := range s.Categories {
+				if (s.Source == own) == first && !slices.Contains(list, category) && len(list) < store.MaxList {
+					list = append(list, category)
+				}
+			}
+		}
+	}
+	return list
 }
 
 // takeBack kills the article of an entry that its source took back. One that

@@ -3,6 +3,7 @@ package storetest
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"dateline/store"
@@ -221,10 +222,10 @@ func floodWaits(f *fixture) {
 	source := f.sourceDue("gazette", time.Hour)
 	f.adopt(source)
 	keep := func(y store.Yield) store.Source { source.HeldBack = y.HeldBack; return source }
-	f.reap("gazette", f.item("gazette", "0", "Ferry"))
+	f.reap("gazette", f.item("gazette", "0", "Ferry 0"))
 	var items []store.Gathered
 	for n := range 6 {
-		items = append(items, f.item("gazette", fmt.Sprint(n), "Ferry"))
+		items = append(items, f.item("gazette", fmt.Sprint(n), fmt.Sprint("Ferry ", n)))
 	}
 	f.same("one too many", f.record(store.Harvest{Source: "gazette", Keep: keep, Items: items, MostNew: 4}), store.Yield{HeldBack: 5, Unchanged: 1})
 	f.sole("harbour")
@@ -261,10 +262,104 @@ func renamedWaits(f *fixture) {
 	undated[0].Article.Headline = "Goat lands"
 	f.same("most of them, without dates", harvest(50, undated), store.Yield{HeldBack: 4, Renamed: 3})
 	f.same("too few to tell", harvest(50, items("d")[:2]), store.Yield{New: 2})
-	f.same("one that is known", harvest(50, append(items("e"), items("a")[0])), store.Yield{New: 4, Unchanged: 1})
+	f.same("one that is known", harvest(50, append(items("e"), items("a")[0])), store.Yield{HeldBack: 4, Unchanged: 1, Renamed: 4})
+	var news []store.Gathered
+	for n := range 5 {
+		news = append(news, f.item("gazette", fmt.Sprint("n", n), fmt.Sprint("News ", n)))
+	}
+	f.same("fewer than half of them", harvest(50, append(news, items("e")...)), store.Yield{New: 9})
 	later := items("f", func(g *store.Gathered) { g.Article.Published = f.now })
 	f.same("the same headlines of a later day", harvest(50, later), store.Yield{New: 4})
-	f.same("what the operator takes", harvest(0, items("g")), store.Yield{New: 4})
+	f.same("without a limit", harvest(0, items("g")), store.Yield{New: 4})
+}
+
+// renamedIsTaken: once the operator has let it through, an entry that is here
+// under another ID is that article, and what is new is new.
+func renamedIsTaken(f *fixture) {
+	f.adopt(f.sourceDue("gazette", time.Hour))
+	names := []string{"Ferry sinks", "Ferry floats", "Ferry rests"}
+	items := func(prefix string, names ...string) (list []store.Gathered) {
+		for i, name := range names {
+			list = append(list, f.item("gazette", fmt.Sprint(prefix, i), name))
+		}
+		return list
+	}
+	f.reap("gazette", items("a", names...)...)
+	renamed := append(items("b", names...), f.item("gazette", "new", "Goat swims"))
+	y := f.record(store.Harvest{Source: "gazette", Items: renamed, TakeIDs: true})
+	if y.New != 1 || y.New+y.Revised+y.Unchanged != 4 || f.page(store.Query{Listing: "harbour", Limit: 10}).Count != 4 {
+		f.Errorf("yield %+v", y)
+	}
+	f.same("from then on", f.reap("gazette", renamed...), store.Yield{Unchanged: 4})
+}
+
+// storiesOfOneLink: some sources give all their stories one link.
+func storiesOfOneLink(f *fixture) {
+	item := func(entry, headline string) store.Gathered {
+		g := f.item("gazette", entry, headline)
+		g.Link = "https://gazette.example/"
+		return g
+	}
+	f.same("the first", f.reap("gazette", item("1", "Ferry sinks")), store.Yield{New: 1})
+	f.same("the second", f.reap("gazette", item("2", "Ferry floats")), store.Yield{New: 1})
+	f.same("both", f.reap("gazette", item("1", "Ferry sinks"), item("2", "Ferry floats")), store.Yield{Unchanged: 2})
+}
+
+// otherIDsOfOneStory: an ID alone is no change, however often it is another.
+func otherIDsOfOneStory(f *fixture) {
+	f.reap("gazette", f.item("gazette", "1", "Ferry sinks"))
+	for n := range 5 {
+		again := f.item("gazette", fmt.Sprint("x", n), "Ferry sinks")
+		again.Link, again.Article.Origin.Link = f.item("gazette", "1", "").Link, f.item("gazette", "1", "").Link
+		f.same("again", f.reap("gazette", again), store.Yield{Unchanged: 1})
+	}
+	if a := f.sole("harbour"); a.Version != 1 {
+		f.Errorf("version %d", a.Version)
+	}
+}
+
+// comesRound: two sites that follow each other give the same stories back.
+func comesRound(f *fixture) {
+	f.reap("gazette", f.item("gazette", "1", "Ferry sinks"))
+	back := f.item("mirror", "urn:gazette:1", "Ferry sinks")
+	back.Article.GUID = "urn:gazette:1"
+	f.same("what came back", f.reap("mirror", back), store.Yield{Joined: 1})
+	f.same("again", f.reap("mirror", back), store.Yield{Unchanged: 1})
+	f.sole("harbour")
+}
+
+// linkOfJoinedIsNotOurs: a source that has an article too has no say over which
+// links it goes by.
+func linkOfJoinedIsNotOurs(f *fixture) {
+	f.reap("gazette", f.item("gazette", "2", "Ferry sinks"))
+	spoof := f.item("spoof", "s", "Ferry sinks")
+	spoof.Link = f.item("gazette", "2", "").Link
+	f.same("joined", f.reap("spoof", spoof), store.Yield{Joined: 1})
+	spoof.Link, spoof.Hash = f.item("gazette", "4", "").Link, "another"
+	f.reap("spoof", spoof)
+	f.same("a new story", f.reap("gazette", f.item("gazette", "4", "Goat swims")), store.Yield{New: 1})
+}
+
+// homeTakesOver: whoever repeats a story before its own site tells it, that
+// site's text is shown once it comes; and each files it under its category.
+func homeTakesOver(f *fixture) {
+	early := f.item("planet", "p", "Ferry, says the Gazette")
+	early.Article.Origin.Link, early.Link = f.item("gazette", "1", "").Article.Origin.Link, f.item("gazette", "1", "").Link
+	early.Article.Categories = []string{"council"}
+	f.reap("planet", early)
+	f.same("yield", f.reap("gazette", f.item("gazette", "1", "Ferry sinks")), store.Yield{Revised: 1})
+	a := f.sole("source/gazette")
+	if a.Headline != "Ferry sinks" || a.Origin.Source != "gazette" || len(a.AlsoAt) != 1 || a.AlsoAt[0].Source != "planet" || !slices.Equal(a.Categories, []string{"harbour", "council"}) {
+		f.Errorf("got %+v", a)
+	}
+	again := f.item("planet", "p", "Ferry, says the Gazette again")
+	again.Link, again.Article.Categories = early.Link, early.Article.Categories
+	f.reap("planet", again)
+	f.same("headline", f.sole("harbour").Headline, "Ferry sinks")
+	f.same("its own change", f.reap("gazette", f.item("gazette", "1", "Ferry sank")), store.Yield{Revised: 1})
+	if a := f.sole("council"); a.Headline != "Ferry sank" || !slices.Equal(a.Categories, []string{"harbour", "council"}) {
+		f.Errorf("got %+v", a)
+	}
 }
 
 func unfiledIsKnown(f *fixture) {

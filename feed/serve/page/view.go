@@ -29,16 +29,21 @@ type teaser struct {
 	Place          string
 	Published      moment
 	Corrected      bool
+	Source         *link // where it was gathered; nil for one of ours
 	Summary        string
 }
 
 func (p *Pages) teaser(a store.Article) teaser {
-	return teaser{
+	t := teaser{
 		language: p.languageOf(a),
 		Headline: a.Headline, Href: p.site.ArticleURL(a),
 		Place: a.Dateline.Place, Published: moment{a.Published}, Corrected: a.CorrectionNote != "",
 		Summary: summary(a),
 	}
+	if o := a.Origin; o.Source != "" {
+		t.Source = &link{cmp.Or(o.FeedTitle, o.Source), p.site.PageURL(feed.SourcePath(o.Source))}
+	}
+	return t
 }
 
 func (p *Pages) teasers(list []store.Article) []teaser {
