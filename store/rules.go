@@ -98,10 +98,14 @@ func IsSlug(s string) bool {
 // IsLegal reports whether s is valid UTF-8 with only the characters that
 // XML 1.0 §2.2 allows.
 func IsLegal(s string) bool {
-	if !utf8.ValidString(s) {
-		return false
+	for i := range len(s) { // most are ASCII
+		if c := s[i]; c >= utf8.RuneSelf {
+			return utf8.ValidString(s[i:]) && !strings.ContainsFunc(s[i:], func(r rune) bool { return !IsLegalRune(r) })
+		} else if c < ' ' && c != '\t' && c != '\n' && c != '\r' {
+			return false
+		}
 	}
-	return !strings.ContainsFunc(s, func(r rune) bool { return !IsLegalRune(r) })
+	return true
 }
 
 // IsLegalRune reports whether XML 1.0 §2.2 allows the character.

@@ -36,6 +36,7 @@ import (
 // sanitise the same bytes on all processors (the floor); sources that have
 // nothing new cost no write transaction each.
 func BenchmarkGathering(b *testing.B) {
+	tuneMemory() // as the program does
 	urls := startFarm(b)
 	runs := map[string][]cost{}
 	var sizes []float64

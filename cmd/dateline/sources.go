@@ -52,16 +52,17 @@ type fetchConfig struct {
 
 // checkSources looks at what the values of every source mean.
 func (c *config) checkSources(doc *document) {
-	var slugs, names []string
+	var slugs []string
+	names := map[string]bool{}
 	for _, category := range c.Categories {
 		slugs = append(slugs, category.Slug)
 	}
 	for i, s := range c.Sources {
 		key := fmt.Sprintf("sources[%d]", i)
-		if !store.IsCategory(s.Name) || slices.Contains(names, s.Name) {
+		if !store.IsCategory(s.Name) || names[s.Name] {
 			doc.fault(key+".name", "must be a name of its own, of lower-case letters, digits and single hyphens")
 		}
-		names = append(names, s.Name)
+		names[s.Name] = true
 		if err := s.request().Check(); err != nil {
 			doc.fault(key+".url", "%s", err)
 		}

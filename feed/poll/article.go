@@ -104,16 +104,19 @@ func (p *Poller) isOurs(item parse.Item) bool {
 // article is what an item says, by the rules of its source. rule is the one
 // that decided where it is filed.
 func article(s Source, state store.Source, f parse.Feed, item parse.Item) (a store.Article, rule string) {
-	text := clean.Plain(item.Content)
 	a = store.Article{
-		Headline: clean.Line(cmp.Or(item.Title, clean.Excerpt(cmp.Or(item.Summary, text), maxHeadline), item.Link)),
-		Summary:  clean.Text(cmp.Or(item.Summary, clean.Excerpt(text, maxSummary))),
-		Byline:   item.Authors, Enclosures: item.Enclosures, Rights: clean.Text(item.Rights),
+		Headline: clean.Line(item.Title), Summary: clean.Text(item.Summary),
+		Byline: item.Authors, Enclosures: item.Enclosures, Rights: clean.Text(item.Rights),
 		Published: published(item), Updated: item.Updated,
 		Origin: store.Origin{
 			Source: s.Name, FeedURL: publicURL(state.URL), FeedID: f.ID, FeedTitle: clean.Line(f.Title),
 			EntryID: entryID(item.ID), Link: clean.Link(item.Link),
 		},
+	}
+	if a.Headline == "" || a.Summary == "" { // made of the text, which takes a while
+		text := clean.Plain(item.Content)
+		a.Headline = cmp.Or(a.Headline, clean.Line(clean.Excerpt(cmp.Or(a.Summary, text), maxHeadline)), clean.Line(item.Link))
+		a.Summary = cmp.Or(a.Summary, clean.Text(clean.Excerpt(text, maxSummary)))
 	}
 	if language, ok := clean.Language(item.Language); ok {
 		a.Language = language

@@ -33,7 +33,8 @@ type Poller struct {
 	Now      func() time.Time
 	Log      *slog.Logger
 
-	adopting sync.Mutex // held while an outline is taken over
+	adopting sync.Mutex     // held while an outline is taken over
+	places   map[string]int // in Sources, by name; made by Adopt
 }
 
 // Adopt makes the store follow the configured sources and outlines. New ones
@@ -41,6 +42,10 @@ type Poller struct {
 // stays.
 func (p *Poller) Adopt(ctx context.Context) error {
 	now := p.Now()
+	p.places = map[string]int{}
+	for i, s := range p.Sources {
+		p.places[s.Name] = i
+	}
 	sources := p.Sources
 	outlines := map[string]bool{}
 	for _, o := range p.Outlines {
@@ -52,6 +57,9 @@ func (p *Poller) Adopt(ctx context.Context) error {
 	for i, s := range sources {
 		names[s.Name], urls[s.URL] = true, true
 		list = append(list, store.Source{Name: s.Name, Configured: s.URL, URL: s.URL, Next: p.firstDue(now, i), Why: isNew})
+	}
+	if len(outlines) == 0 {
+		return p.Store.Adopt(ctx, list)
 	}
 	known, err := p.Store.Schedule(ctx)
 	if err != nil {
@@ -78,7 +86,7 @@ func (p *Poller) source(state store.Source) (s Source, outline *Outline, err err
 	if i := slices.IndexFunc(p.Outlines, func(o Outline) bool { return o.Address == state.Name }); i >= 0 {
 		return p.Outlines[i].source(), &p.Outlines[i], nil
 	}
-	if i := slices.IndexFunc(p.Sources, func(s Source) bool { return s.Name == state.Name }); i >= 0 {
+	if i, ok := p.places[state.Name]; ok {
 		return p.Sources[i], nil, nil
 	}
 	if slices.ContainsFunc(p.Outlines, func(o Outline) bool { return o.Address == state.Outline }) {

@@ -13,7 +13,7 @@ import (
 // for what workers give back.
 type queue struct {
 	*Poller
-	waiting []store.Source
+	waiting []waiting
 	names   map[string]bool      // of what waits and what is polled
 	waits   map[string]int       // sources that wait, by host
 	busy    map[string]int       // fetches that run, by host
@@ -27,6 +27,12 @@ type queue struct {
 
 	room       int // for sources at a time
 	roomOfHost int // for those of one host that wait
+}
+
+// waiting is a source that waits for its turn.
+type waiting struct {
+	store.Source
+	host string
 }
 
 const (
@@ -58,7 +64,7 @@ func (q *queue) add(list []store.Source) {
 		default:
 			q.names[s.Name] = true
 			q.waits[host]++
-			q.waiting = append(q.waiting, s)
+			q.waiting = append(q.waiting, waiting{s, host})
 		}
 	}
 }
@@ -133,28 +139,32 @@ func (q *queue) run(ctx context.Context, wait time.Duration) {
 }
 
 // start begins all cycles that may begin now. pause is how long until the host
-// of one that waits is free; 0 when none waits for that.
+// of one that waits is free; 0 when none waits for that alone.
 func (q *queue) start(ctx context.Context) (pause time.Duration) {
 	now := q.Now()
-	var left []store.Source
-	for _, s := range q.waiting {
-		host := hostOf(s.URL)
-		rest := q.free[host].Sub(now)
+	left := q.waiting[:0]
+	for i, w := range q.waiting {
+		if q.running >= max(1, q.Workers) { // the end of one wakes us
+			left = append(left, q.waiting[i:]...)
+			break
+		}
+		rest := q.free[w.host].Sub(now)
 		switch {
-		case q.running >= max(1, q.Workers) || q.busy[host] >= max(1, q.PerHost):
+		case q.busy[w.host] >= max(1, q.PerHost):
 		case rest > 0:
 			if pause == 0 || rest < pause {
 				pause = rest
 			}
 		default:
 			q.running++
-			q.busy[host]++
-			q.waits[host]--
-			q.workers.Go(func() { q.ended <- q.poll(ctx, s) })
+			q.busy[w.host]++
+			q.waits[w.host]--
+			q.workers.Go(func() { q.ended <- q.poll(ctx, w.Source) })
 			continue
 		}
-		left = append(left, s)
+		left = append(left, w)
 	}
+	clear(q.waiting[len(left):])
 	q.waiting = left
 	return pause
 }
@@ -212,7 +222,9 @@ func (q *queue) close(ctx context.Context) error {
 		q.end(<-q.ended)
 	}
 	q.workers.Wait()
-	q.settled = append(q.settled, q.waiting...)
+	for _, w := range q.waiting {
+		q.settled = append(q.settled, w.Source)
+	}
 	q.waiting = nil
 	return q.settle(context.WithoutCancel(ctx), true)
 }
