@@ -130,10 +130,14 @@ func pollingCommand(use, short, act, long string) *cobra.Command {
 
 // broughtBy is what a source has brought so far.
 func broughtBy(s store.Source) string {
+	what := "article"
 	if strings.ContainsRune(s.Name, '/') { // an outline
-		return fmt.Sprintf("%d sources", s.Brought)
+		what = "source"
 	}
-	return fmt.Sprintf("%d articles", s.Brought)
+	if s.Brought != 1 {
+		what += "s"
+	}
+	return fmt.Sprint(s.Brought, " ", what)
 }
 
 func nextOf(s store.Source) string {
