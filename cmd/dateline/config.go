@@ -35,6 +35,7 @@ type config struct {
 	Feeds      []feedConfig     `yaml:"feeds"`
 	Sources    []sourceConfig   `yaml:"sources"`
 	Outlines   []string         `yaml:"sources_opml"`
+	Inbox      inboxConfig      `yaml:"inbox"`
 	Fetch      fetchConfig      `yaml:"fetch"`
 	Tokens     []tokenConfig    `yaml:"tokens"`
 	Log        logConfig        `yaml:"log"`
@@ -158,6 +159,11 @@ func (c *config) check(doc *document) {
 	c.checkCategories(doc)
 	c.checkFeeds(doc)
 	c.checkSources(doc)
+	if c.Inbox.Category != "" {
+		if _, ok := c.desk().Slug(c.Inbox.Category); !ok {
+			doc.fault("inbox.category", "%q is no category", c.Inbox.Category)
+		}
+	}
 	c.Fetch.check(doc)
 	c.checkTokens(doc)
 	oneOf(doc, "log.level", c.Log.Level, []string{"debug", "info", "warn", "error"})
@@ -262,8 +268,8 @@ func (c *config) checkTokens(doc *document) {
 	var names []string
 	for i, t := range c.Tokens {
 		key := fmt.Sprintf("tokens[%d]", i)
-		if t.Name == "" || t.Name == localToken || slices.Contains(names, t.Name) {
-			doc.fault(key+".name", "must be a name of its own, and not %q", localToken)
+		if t.Name == "" || t.Name == localToken || t.Name == inboxToken || slices.Contains(names, t.Name) {
+			doc.fault(key+".name", "must be a name of its own, and not %q or %q", localToken, inboxToken)
 		}
 		names = append(names, t.Name)
 		if (t.TokenFile == "") == (t.TokenEnv == "") {

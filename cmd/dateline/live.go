@@ -36,21 +36,26 @@ type live struct {
 	handler atomic.Pointer[http.Handler]
 }
 
-// polling is a poller that runs.
+// polling is what brings articles by itself: a poller that runs, and perhaps an
+// inbox.
 type polling struct {
 	*poll.Poller
+	inbox  *inbox // nil when there is none
 	cancel context.CancelFunc
 	ended  sync.WaitGroup
 }
 
-func startPolling(ctx context.Context, p *poll.Poller) *polling {
+func startPolling(ctx context.Context, p *poll.Poller, box *inbox) *polling {
 	ctx, cancel := context.WithCancel(ctx)
-	run := &polling{Poller: p, cancel: cancel}
+	run := &polling{Poller: p, inbox: box, cancel: cancel}
 	run.ended.Go(func() { p.Run(ctx) })
+	if box != nil {
+		run.ended.Go(func() { box.run(ctx) })
+	}
 	return run
 }
 
-// stop ends the polling, and waits for that.
+// stop ends it, and waits for that.
 func (p *polling) stop() {
 	p.cancel()
 	p.ended.Wait()
@@ -80,19 +85,24 @@ func (l *live) take(ctx context.Context, c config) error {
 	if err != nil {
 		return err
 	}
-	server.Tokens, server.Sources = append(tokens, l.local), gatherer{poller, c}
+	own := newInboxToken()
+	server.Tokens, server.Sources = append(tokens, l.local, own), gatherer{poller, c}
 	if l.polling != nil {
 		l.polling.stop()
 	}
 	if err := poller.Adopt(ctx); err != nil {
 		if l.polling != nil {
-			l.polling = startPolling(ctx, l.polling.Poller)
+			l.polling = startPolling(ctx, l.polling.Poller, l.polling.inbox)
 		}
 		return err
 	}
-	l.config, l.polling = c, startPolling(ctx, poller)
-	l.level.Set(c.logLevel())
 	handler := server.Handler()
+	var box *inbox
+	if c.Inbox.Path != "" {
+		box = &inbox{folder: c.file(c.Inbox.Path), category: c.Inbox.Category, secret: own.Secret, handler: handler, log: l.log}
+	}
+	l.config, l.polling = c, startPolling(ctx, poller, box)
+	l.level.Set(c.logLevel())
 	l.handler.Store(&handler)
 	l.taken.Add(1)
 	return nil
