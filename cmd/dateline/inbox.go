@@ -134,15 +134,21 @@ func (in *inbox) take(ctx context.Context, name string) error {
 	case answer.code >= 500:
 		return fmt.Errorf("the server answered %d", answer.code)
 	case answer.code < 300:
+		if err := in.move(name, "done"); err != nil {
+			return err
+		}
 		in.log.Info("filed from the inbox", "file", name)
-		return in.move(name, "done")
+		return nil
 	}
 	reason := faultsOf(answer.body.Bytes())
-	in.log.Warn("a file of the inbox was refused", "file", name, "why", strings.ReplaceAll(reason, "\n", "; "))
 	if err := os.WriteFile(filepath.Join(in.folder, "failed", name+".why.txt"), []byte(reason+"\n"), 0o644); err != nil {
 		return err
 	}
-	return in.move(name, "failed")
+	if err := in.move(name, "failed"); err != nil {
+		return err
+	}
+	in.log.Warn("a file of the inbox was refused", "file", name, "why", strings.ReplaceAll(reason, "\n", "; "))
+	return nil
 }
 
 // file sends the data to the API. The key makes it safe to do so again when the
