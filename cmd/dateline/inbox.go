@@ -73,12 +73,19 @@ func (in *inbox) run(ctx context.Context) {
 	}
 }
 
-// look takes the files that have stayed the same since the last look.
-func (in *inbox) look(ctx context.Context) error {
-	for _, folder := range []string{"", "done", "failed"} {
+func (in *inbox) makeFolders() error {
+	for _, folder := range []string{"done", "failed"} {
 		if err := os.MkdirAll(filepath.Join(in.folder, folder), 0o755); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// look takes the files that have stayed the same since the last look.
+func (in *inbox) look(ctx context.Context) error {
+	if err := in.makeFolders(); err != nil { // somebody may have removed them
+		return err
 	}
 	entries, err := os.ReadDir(in.folder)
 	if err != nil {

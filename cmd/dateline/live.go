@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"os"
@@ -87,6 +88,14 @@ func (l *live) take(ctx context.Context, c config) error {
 	}
 	own := newInboxToken()
 	server.Tokens, server.Sources = append(tokens, l.local, own), gatherer{poller, c}
+	handler := server.Handler()
+	var box *inbox
+	if c.Inbox.Path != "" {
+		box = &inbox{folder: c.file(c.Inbox.Path), category: c.Inbox.Category, secret: own.Secret, handler: handler, log: l.log}
+		if err := box.makeFolders(); err != nil {
+			return fmt.Errorf("make the inbox: %w: change `inbox.path` in the configuration", err)
+		}
+	}
 	if l.polling != nil {
 		l.polling.stop()
 	}
@@ -95,11 +104,6 @@ func (l *live) take(ctx context.Context, c config) error {
 			l.polling = startPolling(ctx, l.polling.Poller, l.polling.inbox)
 		}
 		return err
-	}
-	handler := server.Handler()
-	var box *inbox
-	if c.Inbox.Path != "" {
-		box = &inbox{folder: c.file(c.Inbox.Path), category: c.Inbox.Category, secret: own.Secret, handler: handler, log: l.log}
 	}
 	l.config, l.polling = c, startPolling(ctx, poller, box)
 	l.level.Set(c.logLevel())
