@@ -3,6 +3,8 @@ package clean
 import (
 	"strings"
 	"testing"
+
+	"dateline/store"
 )
 
 func TestDecode(t *testing.T) {
@@ -40,4 +42,23 @@ func TestDecode(t *testing.T) {
 	if _, err := Decode([]byte("x"), "klingon", false); err == nil || !strings.Contains(err.Error(), `"klingon"`) {
 		t.Errorf("an unknown charset: error %v", err)
 	}
+}
+
+// FuzzDecode: what is text has no NUL characters, and Text can read it.
+func FuzzDecode(f *testing.F) {
+	for _, label := range []string{"", "utf-8", "windows-1251", "shift_jis", "utf-16le", "iso-2022-jp", "gb18030", "x-user-defined", "replacement", "klingon"} {
+		f.Add([]byte("<meta charset=koi8-r>\xcf\xf0\xe8\x1b$B\x93\xfa\xff\xfe"), label, true)
+		f.Add([]byte("\xff\xfeA\x00\xac\x20\x00\xd8"), label, false)
+	}
+	f.Fuzz(func(t *testing.T, data []byte, label string, page bool) {
+		text, err := Decode(data, label, page)
+		switch {
+		case err != nil && text != "":
+			t.Errorf("%q beside the error %v", text, err)
+		case strings.Contains(text, "\x00"):
+			t.Errorf("NUL characters in %q", text)
+		case !store.IsLegal(Text(text)):
+			t.Errorf("%q is not legal", Text(text))
+		}
+	})
 }

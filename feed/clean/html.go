@@ -3,13 +3,14 @@ package clean
 import (
 	"net/url"
 	"regexp"
-	"strconv"
 	"strings"
 	"sync"
 
 	"github.com/microcosm-cc/bluemonday"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"dateline/store"
 )
 
 // HTML is a fragment of HTML as it may stand in a page or a feed: balanced,
@@ -20,20 +21,34 @@ import (
 // characters.
 func HTML(fragment string, base *url.URL) string {
 	fragment = characters(fragment)
+	cost, err := costOf(fragment)
+	if err != nil { // no prose
+		return Paragraphs(words(fragment))
+	}
 	nodes, err := parse(fragment)
 	if err != nil { // nested deeper than any prose
-		return Paragraphs(bluemonday.StrictPolicy().Sanitize(fragment))
+		return Paragraphs(words(fragment))
 	}
 	var b strings.Builder
+	p := preparer{base, store.MaxBody}
 	for _, n := range nodes {
-		prepare(n, base)
+		p.prepare(n)
 		if !isInvisible(n) {
 			html.Render(&b, n) // to a Builder: cannot fail
 		}
 	}
 	// The sanitiser comes last: nothing that it let through is changed.
-	return strings.TrimSpace(policy().Sanitize(b.String()))
+	cleaned := strings.TrimSpace(policy().Sanitize(b.String()))
+	// With all its end tags it may cost more than without them.
+	if cost > mostFor(cleaned)/maxGrowth && Parseable(cleaned) != nil {
+		return Paragraphs(words(fragment))
+	}
+	return cleaned
 }
+
+// maxGrowth is how many times more what is cleaned may cost than what was
+// written.
+const maxGrowth = 16
 
 // Paragraphs is plain text as HTML: blank lines divide paragraphs, and each
 // stands in a p element. Lines within a paragraph are joined.
@@ -51,9 +66,13 @@ var blankLines = regexp.MustCompile(`\n[ \t]*\n`)
 
 // Plain is the text of a fragment of HTML, its blocks divided by blank lines.
 func Plain(fragment string) string {
-	nodes, err := parse(characters(fragment))
+	fragment = characters(fragment)
+	if Parseable(fragment) != nil {
+		return Text(words(fragment))
+	}
+	nodes, err := parse(fragment)
 	if err != nil {
-		return Text(html.UnescapeString(bluemonday.StrictPolicy().Sanitize(fragment)))
+		return Text(words(fragment))
 	}
 	var b strings.Builder
 	for _, n := range nodes {
@@ -80,6 +99,11 @@ func Plain(fragment string) string {
 		gap = false
 	}
 	return text.String()
+}
+
+// words is the text of what cannot be parsed.
+func words(fragment string) string {
+	return html.UnescapeString(bluemonday.StrictPolicy().AddSpaceWhenStrippingTag(true).Sanitize(fragment))
 }
 
 // plain writes the text of a node. White space in it is one space, as a
@@ -121,35 +145,69 @@ func parse(fragment string) ([]*html.Node, error) {
 	})
 }
 
+// preparer makes a tree ready for the sanitiser.
+type preparer struct {
+	base *url.URL
+	room int // bytes that addresses may still have: a short reference may become a long one
+}
+
 // prepare resolves the URLs at and below n, takes out what cannot be seen, and
 // cleans the characters that were written as entities.
-func prepare(n *html.Node, base *url.URL) {
+func (p *preparer) prepare(n *html.Node) {
 	if n.Type == html.TextNode {
 		n.Data = characters(n.Data)
 	}
 	if n.DataAtom == atom.Video || n.DataAtom == atom.Audio { // no script of its page is there to play it
 		n.Attr = append(n.Attr, html.Attribute{Key: "controls"})
 	}
-	for i, a := range n.Attr {
-		switch a.Key {
-		case "href":
-			n.Attr[i].Val = Link(resolve(characters(a.Val), base))
-		case "src", "cite", "poster":
-			n.Attr[i].Val = resolve(characters(a.Val), base)
-		default:
-			n.Attr[i].Val = characters(a.Val)
+	kept := n.Attr[:0]
+	for _, a := range n.Attr {
+		if a.Val = p.value(a); a.Val != "" || !addresses[a.Key] {
+			kept = append(kept, a)
 		}
 	}
+	n.Attr = kept
 	for c := n.FirstChild; c != nil; {
 		next := c.NextSibling
-		if prepare(c, base); isInvisible(c) {
+		if p.prepare(c); isInvisible(c) {
 			n.RemoveChild(c)
 		}
 		c = next
 	}
 }
 
-// resolve is the absolute form of a reference, empty where there is none.
+// addresses are the attributes that hold one. The sanitiser looks into some of
+// them only, and not into all that is in one.
+var addresses = map[string]bool{"href": true, "src": true, "cite": true, "poster": true}
+
+// value is what an attribute holds, in its clean form.
+func (p *preparer) value(a html.Attribute) string {
+	if !addresses[a.Key] {
+		return characters(a.Val)
+	}
+	address := p.resolve(a.Val)
+	switch {
+	case a.Key == "href":
+		return Link(address)
+	case a.Key != "cite" && strings.HasPrefix(address, "mailto:"): // no file
+		return ""
+	}
+	return address
+}
+
+// resolve is the absolute form of a reference, empty where there is none and
+// when there is no more room.
+func (p *preparer) resolve(ref string) string {
+	if p.room < 0 {
+		return ""
+	}
+	address := resolve(characters(ref), p.base)
+	p.room -= len(address)
+	return address
+}
+
+// resolve is the absolute form of a reference, empty where there is none with
+// a scheme that may stand in a text.
 func resolve(ref string, base *url.URL) string {
 	u, err := url.Parse(strings.TrimSpace(ref))
 	if err != nil {
@@ -158,11 +216,14 @@ func resolve(ref string, base *url.URL) string {
 	if base != nil {
 		u = base.ResolveReference(u)
 	}
-	if !u.IsAbs() {
-		return ""
+	if u.Scheme == "mailto" || (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" {
+		return notInURL.Replace(u.String())
 	}
-	return u.String()
+	return ""
 }
+
+// notInURL are characters that url.URL leaves in a query as they are.
+var notInURL = strings.NewReplacer(" ", "%20", `"`, "%22", "<", "%3C", ">", "%3E", "`", "%60")
 
 // isInvisible reports whether a reader sees nothing of n: a comment, markup of
 // another language or of no prose (which a second parser may read otherwise
@@ -179,12 +240,7 @@ func isInvisible(n *html.Node) bool {
 	case n.DataAtom != atom.Img:
 		return false
 	}
-	for _, size := range []string{attr(n, "width"), attr(n, "height")} {
-		if px, err := strconv.Atoi(strings.TrimSuffix(size, "px")); err == nil && px <= 1 {
-			return true
-		}
-	}
-	return attr(n, "src") == ""
+	return attr(n, "src") == "" || IsPixel(attr(n, "width"), attr(n, "height"), attr(n, "style"))
 }
 
 // raw are the elements whose content is no markup, or not shown.

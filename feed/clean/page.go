@@ -20,9 +20,13 @@ type Page struct {
 }
 
 // ReadPage reads an HTML page. Any text is one: browsers reject nothing. It
-// fails only for what is nested deeper than a page can be.
+// fails only for what is nested deeper than a page can be, or not Parseable.
 func ReadPage(text string) (Page, error) {
-	doc, err := html.Parse(strings.NewReader(characters(text)))
+	text = characters(text)
+	if err := Parseable(text); err != nil {
+		return Page{}, err
+	}
+	doc, err := html.Parse(strings.NewReader(text))
 	if err != nil {
 		return Page{}, err
 	}
@@ -34,6 +38,9 @@ func ReadPage(text string) (Page, error) {
 	}
 	if body == nil {
 		body = find(doc, atom.Body)
+	}
+	if body == nil { // it has a frameset in its place
+		return p, nil
 	}
 	if h1 := find(body, atom.H1); h1 != nil {
 		p.Heading = nodeText(h1)

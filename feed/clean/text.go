@@ -168,7 +168,8 @@ const maxSlug = 80
 // digits in lower case, without the accents of Latin letters, joined by
 // hyphens and cut between words. A headline without any gives "article".
 func Slug(headline string) string {
-	latin := false // the letter before belongs to that script
+	headline = headline[:min(len(headline), 4*store.MaxLine)] // longer than any slug
+	latin := false                                            // the letter before belongs to that script
 	plain := strings.Map(func(r rune) rune {
 		switch {
 		case r >= 0x300 && r <= 0x36f && latin: // a combining accent
@@ -200,6 +201,7 @@ func Slug(headline string) string {
 		return slug
 	case len(words) > 0: // one endless word
 		word := []rune(words[0])
+		word = word[:min(len(word), maxSlug)]
 		for isLong(string(word)) {
 			word = word[:len(word)-1]
 		}

@@ -58,6 +58,9 @@ func read(text string, base *url.URL) (markup string, err error) {
 			err = fmt.Errorf("read page: %v", p)
 		}
 	}()
+	if err := clean.Parseable(text); err != nil {
+		return "", fmt.Errorf("read page: %w", err)
+	}
 	parser := readability.NewParser()
 	parser.MaxElemsToParse = maxElements
 	parser.DisableJSONLD = true // of what it says nothing is used

@@ -80,7 +80,7 @@ func decode(sent io.Reader, codings []string, limit int64) (io.Reader, error) {
 		case "br":
 			decoder = brotli.NewReader(from)
 		default:
-			return nil, &badCoding{fmt.Sprintf("its content coding %q is not known; gzip and br are", codings[i])}
+			return nil, &badCoding{fmt.Sprintf("its content coding %.50q is not known; gzip and br are", codings[i])}
 		}
 		from = &limited{from: &named{decoder, codings[i]}, limit: limit, decoded: true}
 	}

@@ -28,6 +28,7 @@ const (
 	defaultTimeout  = 30 * time.Second
 	defaultMaxBytes = 10 << 20
 	maxRedirects    = 10
+	maxAddress      = 8192 // bytes of where a redirect leads
 )
 
 // Fetcher fetches for all sources. The zero value fetches with the limits
@@ -194,6 +195,9 @@ func (t *trip) follow(resp *http.Response) error {
 	from, host, location := t.at, t.at.Hostname(), resp.Header.Get("Location")
 	if location == "" {
 		return &failure{text: fmt.Sprintf("follow redirect of %s: its answer %d names no Location", host, resp.StatusCode)}
+	}
+	if len(location) > maxAddress {
+		return &failure{text: fmt.Sprintf("follow redirect of %s: its Location is longer than %d bytes", host, maxAddress)}
 	}
 	// RFC 9110 §10.2.2: relative to the URL that was asked for.
 	next, err := from.Parse(location)

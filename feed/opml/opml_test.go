@@ -64,3 +64,35 @@ func TestWrittenIsReadBack(t *testing.T) {
 		t.Errorf("got %+v, error %v", got, err)
 	}
 }
+
+// FuzzRead: whatever the bytes are, what is read are feeds in folders, and
+// within bounds.
+func FuzzRead(f *testing.F) {
+	for _, text := range []string{
+		`<opml version="2.0"><body><outline text="A"><outline text="B" xmlUrl="https://b.example/feed" htmlUrl="x"/></outline></body></opml>`,
+		`<OPML><Outline XMLURL="x"/></OPML>`, `<opml><outline text="&eacute;&x;" xmlUrl="a"`, "<?xml version='1.0' encoding='utf-16'?><opml/>",
+		`<!DOCTYPE opml [<!ENTITY a "b">]><opml><outline xmlUrl="&a;"/></opml>`, strings.Repeat("<opml>", 1100), "<opml>" + strings.Repeat("<outline>", 60), "<html>",
+	} {
+		f.Add([]byte(text))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		list, _ := Read(data)
+		for _, e := range list {
+			if e.Feed == "" || e.Title == "" || len(e.Folder) > maxDepth {
+				t.Errorf("read %+v", e)
+			}
+		}
+	})
+}
+
+func TestOutlinesTooLarge(t *testing.T) {
+	for what, text := range map[string]string{
+		"deep":    "<opml>" + strings.Repeat("<x>", 1_000_000),
+		"folders": "<opml>" + strings.Repeat("<outline text='x'>", 100),
+		"many":    "<opml>" + strings.Repeat("<outline xmlUrl='x'/>", maxEntries+1),
+	} {
+		if list, err := Read([]byte(text)); err == nil || !strings.Contains(err.Error(), "too large") || len(list) > maxEntries {
+			t.Errorf("%s: %d feeds, error %v", what, len(list), err)
+		}
+	}
+}

@@ -20,10 +20,11 @@ type Entry struct {
 	Folder []string // the folders it stands in, the outermost first
 }
 
-// maxDepth and maxEntries bound what an outline may cost.
+// What an outline may cost.
 const (
-	maxDepth   = 50
-	maxEntries = 100_000
+	maxDepth    = 50      // of folders
+	maxElements = 1000    // in each other
+	maxEntries  = 100_000 // feeds
 )
 
 // Read is the feeds of an outline, in its order. What has no xmlUrl is a
@@ -39,6 +40,7 @@ func Read(data []byte) (list []Entry, err error) {
 	d.Entity = xml.HTMLEntity
 	d.CharsetReader = charset.NewReaderLabel
 	var folders []string
+	depth := 0 // of elements of whatever name
 	opml := false
 	for {
 		t, err := d.Token()
@@ -49,6 +51,9 @@ func Read(data []byte) (list []Entry, err error) {
 		}
 		switch t := t.(type) {
 		case xml.StartElement:
+			if depth++; depth > maxElements {
+				return list, fmt.Errorf("the outline is too large: its elements are more than %d deep", maxElements)
+			}
 			switch name := strings.ToLower(t.Name.Local); {
 			case !opml && name != "opml":
 				return nil, fmt.Errorf("this is no OPML: it begins with <%s>", t.Name.Local)
@@ -66,6 +71,7 @@ func Read(data []byte) (list []Entry, err error) {
 				folders = append(folders, e.Title)
 			}
 		case xml.EndElement:
+			depth--
 			if strings.EqualFold(t.Name.Local, "outline") && len(folders) > 0 {
 				folders = folders[:len(folders)-1]
 			}

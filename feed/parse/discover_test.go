@@ -4,6 +4,9 @@ import (
 	"reflect"
 	"slices"
 	"testing"
+
+	"dateline/feed/clean"
+	"dateline/store"
 )
 
 func TestDiscover(t *testing.T) {
@@ -64,4 +67,29 @@ func TestWellKnown(t *testing.T) {
 	if WellKnown("mailto:x") != nil {
 		t.Error("of no page")
 	}
+}
+
+// FuzzDiscover: whatever a page holds, what is found in it are addresses of
+// the web, each once.
+func FuzzDiscover(f *testing.F) {
+	for _, page := range []string{
+		`<link rel=alternate type="application/rss+xml" href="a.xml" title="A">`, `<base href="//b.example/x/"><a href="feed/">x</a>`, `<a href="javascript:x.xml">`,
+		`<link rel="x alternate" type="application/atom+xml;x" href="http://[::1">`, "<base href='http://%00/'><a href=' rss\n'>", "\xff\xfe<\x00a\x00", "<!--<a href=x.rss>-->",
+	} {
+		f.Add([]byte(page))
+	}
+	f.Fuzz(func(t *testing.T, page []byte) {
+		list := Discover(page, defaultURL)
+		seen := map[string]bool{}
+		for _, d := range list {
+			checkURL(t, d.URL)
+			if d.URL == "" || seen[d.URL] || clean.Line(d.Title) != d.Title || !store.IsLegal(d.Title) {
+				t.Errorf("found %+v", d)
+			}
+			seen[d.URL] = true
+		}
+		if len(list) > maxDiscovered {
+			t.Errorf("%d feeds", len(list))
+		}
+	})
 }

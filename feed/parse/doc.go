@@ -12,8 +12,9 @@
 // # Limits
 //
 // A feed gives at most 10,000 items. Elements that lie deeper than 100, or
-// beyond 2,000 in one item and 200,000 in all, are left out. A text is cut
-// after 4 MiB, a title or a value after 64 KiB. No DOCTYPE is read, and no
+// beyond 2,000 in one item and 200,000 in all, are left out, and so are members
+// of JSON's lists beyond 200,000. A text is cut after 2 MiB, a title or a value
+// after 64 KiB. References grow by xml:base to at most 8 MiB together. No DOCTYPE is read, and no
 // entity that one declares is expanded. Time and memory are linear in the
 // length of the input. Whatever is left out costs a warning.
 package parse

@@ -30,6 +30,9 @@ func (m *mender) frame(t token) frame {
 // base is the xml:base that stands within another. One that leads nowhere
 // does not count.
 func (m *mender) base(within *url.URL, ref string) *url.URL {
+	if len(ref) > maxURL {
+		return within
+	}
 	outside := within
 	if outside == nil {
 		outside = m.feedURL
@@ -38,7 +41,7 @@ func (m *mender) base(within *url.URL, ref string) *url.URL {
 	if err == nil && outside != nil {
 		u = outside.ResolveReference(u)
 	}
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || len(u.String()) > maxURL {
 		return within
 	}
 	return u
@@ -116,7 +119,7 @@ func (m *mender) write(t token) {
 		}
 		value := strings.TrimSpace(a.value)
 		if name == "href" || name == "src" || name == "url" {
-			value = resolved(f.base, value)
+			value = m.resolved(f.base, value)
 		}
 		m.out.xml = append(append(append(m.out.xml, ' '), name...), `="`...)
 		m.out.xml = append(appendEscaped(m.out.xml, value), '"')

@@ -2,8 +2,9 @@ package parse
 
 import (
 	"bytes"
-	"strconv"
 	"strings"
+
+	"dateline/feed/clean"
 )
 
 // hash is an item's Hash. The link counts without trackers, of a file only its
@@ -55,11 +56,10 @@ func reference(b *strings.Builder, t token) {
 		switch strings.ToLower(a.name) {
 		case "href", "src":
 			ref = strings.TrimSpace(a.value)
-		case "width", "height":
-			if n, err := strconv.Atoi(strings.TrimSuffix(a.value, "px")); err == nil && n <= 1 {
-				return
-			}
 		}
+	}
+	if strings.EqualFold(t.name, "img") && clean.IsPixel(t.attr("width"), t.attr("height"), t.attr("style")) {
+		return
 	}
 	if ref != "" {
 		b.WriteString("<" + canonicalFile(ref) + "> ")

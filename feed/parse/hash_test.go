@@ -36,6 +36,7 @@ func TestHashStaysWithoutARealChange(t *testing.T) {
 		"another date":             {2: "Mon, 09 Mar 2026 11:00:00 GMT"},
 		"white space in the text":  {3: "<p>Some\n\n <a class=\"x\" href=\"/a\">text</a>.</p> <img alt=\"b\" src=\"/b.jpg\">\n"},
 		"order of attributes":      {3: `<p>Some <a href="/a" class="y" id="z">text</a>.</p><img src='/b.jpg' alt='b'/>`},
+		"a hidden picture":         {3: `<p>Some <a class="x" href="/a">text</a>.</p><img alt="b" src="/b.jpg"><img src="https://t.example/1?r=77" style="display:none">`},
 		"a tracking pixel":         {3: `<p>Some <a class="x" href="/a">text</a>.</p><img alt="b" src="/b.jpg"><img src="https://t.example/1?r=77" width="1" height="1">`},
 		"a script":                 {3: `<p>Some <a class="x" href="/a">text</a>.</p><img alt="b" src="/b.jpg"><script>var r=77</script>`},
 		"an address signed anew":   {4: "https://example.com/p.jpg?Expires=77&Signature=x"},

@@ -122,6 +122,24 @@ var hostile = map[string]func(n int) string{
 	"JSON nesting in item": func(n int) string {
 		return `{"version":"https://jsonfeed.org/version/1","items":[{"id":"a"},{"id":` + strings.Repeat(`{"a":`, n/5)
 	},
+	"long base": func(n int) string {
+		return `<feed xml:base="https://a.example/` + strings.Repeat("b", min(n/2, maxURL-100)) + `/">` + strings.Repeat(`<entry><link href="c"/></entry>`, n/60) + `</feed>`
+	},
+	"bases": func(n int) string {
+		return `<feed>` + strings.Repeat(`<x xml:base="`+strings.Repeat("b", n/200)+`/">`, 90) + strings.Repeat(`<link href="c"/>`, n/32)
+	},
+	"base of a page": func(n int) string {
+		return `<html><base href="https://a.example/` + strings.Repeat("b", n/2) + `/">` + strings.Repeat(`<a href="feed">`, n/30)
+	},
+	"repeated formatting": func(n int) string {
+		var b strings.Builder
+		for i := range min(n/20, 500) {
+			fmt.Fprintf(&b, "<b a%d>", i)
+		}
+		return `<rss><channel><item><title>x</title><description><![CDATA[<p>` + b.String() + strings.Repeat("<p>x", n/8) + `]]></description></item></channel></rss>`
+	},
+	"root":         func(n int) string { return "<" + strings.Repeat("x", n) + ">" },
+	"JSON authors": func(n int) string { return `{"items":[{"id":"a","authors":[` + strings.Repeat(`"",`, n/3) + `""]}]}` },
 	"JSON items":   func(n int) string { return `{"items":[` + strings.Repeat(`{"id":1},`, n/9) + `{}]}` },
 	"JSON lists":   func(n int) string { return `{"items":[{"id":"a","tags":[` + strings.Repeat(`"a",`, n/4) + `"b"]}]}` },
 	"JSON escapes": func(n int) string { return `{"items":[{"id":"a","title":"` + strings.Repeat(`\u0001`, n/6) + `"}]}` },
@@ -175,7 +193,13 @@ func TestWhatIsTooMuchCostsAWarning(t *testing.T) {
 		"items":           {hostile["different items"](500_000), maxItems, "items beyond the first 10000 are left out"},
 		"JSON items":      {`{"items":[` + many.String() + `{}]}`, maxItems, "3 items beyond the first 10000 are left out"},
 		"of one item":     {hostile["extensions"](100_000), 1, "elements beyond what an item may have are left out"},
-		"elements":        {hostile["extensions in items"](2_800_000), 1, "more than 200000 elements"},
+		"JSON text": {
+			`{"items":[{"id":"a","title":"` + strings.Repeat("é", maxLine) + `","content_text":"` + strings.Repeat("é ", maxProse/2) + `"},{"id":"b","title":` + strings.Repeat("1", 2*maxLine) + `}]}`,
+			2, "3 texts are cut that are too long",
+		},
+		"JSON members": {`{"items":[{"id":"a","tags":[` + strings.Repeat(`"",`, maxElements) + `""]}]}`, 1, "2 members of lists beyond what a feed may have are left out"},
+		"references":   {hostile["long base"](400_000), 2, "longer than 8388608 bytes together"},
+		"elements":     {hostile["extensions in items"](2_800_000), 1, "more than 200000 elements"},
 		"long texts": {
 			`<rss><channel><item><title>` + strings.Repeat("é", maxLine) + `</title><description>` + strings.Repeat("é ", maxProse/2) + `</description></item></channel></rss>`,
 			1, "2 texts are cut that are too long",

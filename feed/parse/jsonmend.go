@@ -19,8 +19,10 @@ type jsonMender struct {
 	err   error // what ended the reading
 	w     *warnings
 
-	dropped                  int
-	shapes, controls, commas tally
+	members int // of all lists, so far
+
+	dropped                              int
+	shapes, controls, commas, long, many tally
 }
 
 var errCut = errors.New("the feed is cut off")
@@ -39,6 +41,8 @@ func mendJSON(data []byte, w *warnings) (feed []byte, beside aside, err error) {
 	m.shapes.report(w, "a value that is not what JSON Feed wants there", "values that are not what JSON Feed wants there")
 	m.controls.report(w, "a control character in a text", "control characters in texts")
 	m.commas.report(w, "a comma too many", "commas too many")
+	m.long.report(w, "a text is cut that is too long", "texts are cut that are too long")
+	m.many.report(w, "a member of a list beyond what a feed may have is left out", "members of lists beyond what a feed may have are left out")
 	if m.dropped > 0 {
 		w.add("%d items beyond the first %d are left out", m.dropped, maxItems)
 	}
@@ -63,10 +67,10 @@ func (m *jsonMender) value(s *shape) bool {
 		m.out = append(m.out, ']')
 		return ok
 	case c == '"' && s.kind == jsonText:
-		return m.text()
+		return m.text(s)
 	case c == '"' && s.bare != "":
 		m.out = append(append(append(m.out, `{"`...), s.bare...), `":`...)
-		ok := m.text()
+		ok := m.text(aText)
 		m.out = append(m.out, '}')
 		return ok
 	}
@@ -86,6 +90,9 @@ func (m *jsonMender) scalar(s *shape) bool {
 	switch {
 	case (raw[0] != '"' && raw[0] != '[' && raw[0] != '{') && !json.Valid(raw):
 		return m.fail(start, fmt.Errorf("%.20q is no JSON", raw))
+	case s.kind == jsonText && isNumber && len(raw) > maxLine:
+		m.long.at(start)
+		m.out = append(m.out, "null"...)
 	case s.kind == jsonText && isNumber, s == anID && isTruth: // JSON Feed 1.1: an id of another type is made a text
 		m.out = append(append(append(m.out, '"'), raw...), '"')
 	case s.kind == jsonNumber && (isNumber || raw[0] == '"' && json.Valid(raw)), s.kind == jsonTruth && isTruth:
@@ -157,13 +164,13 @@ func (m *jsonMender) list(s *shape) bool {
 		if more, ok := m.more(']', first); !more {
 			return ok
 		}
-		if isItems && m.items == maxItems {
-			m.dropped++
+		if m.isFull(isItems) {
 			if m.peek() == 0 || !m.skip() {
 				return false
 			}
 			continue
 		}
+		m.members++
 		before := len(m.out)
 		if m.out[before-1] != '[' {
 			m.out = append(m.out, ',')
@@ -179,6 +186,20 @@ func (m *jsonMender) list(s *shape) bool {
 			return false
 		}
 	}
+}
+
+// isFull reports whether the feed may have no more members of lists, and
+// counts what is left out.
+func (m *jsonMender) isFull(items bool) bool {
+	switch {
+	case items && m.items == maxItems:
+		m.dropped++
+	case m.members >= maxElements:
+		m.many.at(m.pos)
+	default:
+		return false
+	}
+	return true
 }
 
 // more goes on to the next member, which is the first, or behind the end; ok

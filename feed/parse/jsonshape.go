@@ -6,6 +6,7 @@ type shape struct {
 	of      *shape            // of a list: what its members are
 	members map[string]*shape // of an object: those that are read
 	bare    string            // the member that a text in place of the object stands for
+	prose   bool              // of a text: it may have paragraphs
 }
 
 type kind int
@@ -23,6 +24,7 @@ const (
 var (
 	anID    = &shape{kind: jsonText}
 	aText   = &shape{kind: jsonText}
+	aProse  = &shape{kind: jsonText, prose: true}
 	aNumber = &shape{kind: jsonNumber}
 	authors = &shape{kind: jsonList, of: author}
 	author  = &shape{kind: jsonObject, bare: "name", members: map[string]*shape{"name": aText, "url": aText}}
@@ -30,8 +32,8 @@ var (
 		"url": aText, "mime_type": aText, "title": aText, "size_in_bytes": aNumber,
 	}}}
 	jsonItem = &shape{kind: jsonObject, members: map[string]*shape{
-		"id": anID, "url": aText, "external_url": aText, "title": aText, "content_html": aText, "content_text": aText,
-		"summary": aText, "image": aText, "banner_image": aText, "date_published": aText, "date_modified": aText,
+		"id": anID, "url": aText, "external_url": aText, "title": aText, "content_html": aProse, "content_text": aProse,
+		"summary": aProse, "image": aText, "banner_image": aText, "date_published": aText, "date_modified": aText,
 		"author": author, "authors": authors, "tags": {kind: jsonList, of: aText}, "language": aText, "attachments": files,
 	}}
 	jsonRoot = &shape{kind: jsonObject, members: map[string]*shape{

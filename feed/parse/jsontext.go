@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"unicode/utf16"
+	"unicode/utf8"
 
 	"dateline/store"
 )
@@ -63,17 +64,26 @@ func quotedLength(b []byte) int {
 }
 
 // text writes the text at hand, with only the characters that XML 1.0 §2.2
-// allows: gofeed does not look at those of JSON. A lone backslash is one.
-func (m *jsonMender) text() bool {
+// allows: gofeed does not look at those of JSON. A lone backslash is one. What
+// is too long is cut.
+func (m *jsonMender) text(s *shape) bool {
 	n := quotedLength(m.in[m.pos:])
 	if n < 0 {
 		m.pos = len(m.in)
 		return m.fail(m.pos, errCut)
 	}
 	raw := m.in[m.pos : m.pos+n]
+	limit := maxLine
+	if s.prose {
+		limit = maxProse
+	}
 	m.out = append(m.out, '"')
-	for i := 1; i < n-1; i++ {
+	for i, end := 1, len(m.out)+limit; i < n-1; i++ {
 		c := raw[i]
+		if len(m.out) >= end && utf8.RuneStart(c) {
+			m.long.at(m.pos)
+			break
+		}
 		switch {
 		case c == '\\':
 			i += m.escape(raw[i:n-1], m.pos+i) - 1

@@ -16,9 +16,6 @@ const maxURL = 8192
 // absolute is a reference as an absolute http or https URL in ASCII, relative
 // to base when it has no scheme; empty when it cannot be made one.
 func absolute(base *url.URL, ref string) string {
-	if ref == "" || len(ref) > maxURL {
-		return ""
-	}
 	u := resolve(base, ref)
 	if u == nil || len(u.String()) > maxURL {
 		return ""
@@ -28,6 +25,9 @@ func absolute(base *url.URL, ref string) string {
 
 // resolve is what absolute gives, as a URL; nil when there is none.
 func resolve(base *url.URL, ref string) *url.URL {
+	if len(ref) > maxURL {
+		return nil
+	}
 	u := parseURL(ref)
 	if u == nil || *u == (url.URL{}) {
 		return nil

@@ -13,7 +13,7 @@ const (
 	maxDepth    = 100
 	maxElements = 200_000 // of all items together
 	maxPerItem  = 2_000
-	maxProse    = 4 << 20  // bytes of a text with paragraphs
+	maxProse    = 2 << 20  // bytes of a text with paragraphs
 	maxLine     = 64 << 10 // and of any other
 )
 
@@ -60,6 +60,7 @@ type mender struct {
 	count   int               // and of all
 	settled bool              // the open item's language and base are those of its full text
 	dropped int               // items beyond the limit
+	grown   int               // bytes of resolved references
 
 	deep, crossed, stray, many, long tally
 }
@@ -149,6 +150,9 @@ func (m *mender) report() {
 	m.deep.report(m.w, "an element nested too deep is left out", "elements nested too deep are left out")
 	m.long.report(m.w, "a text is cut that is too long", "texts are cut that are too long")
 	m.many.report(m.w, "an element beyond what an item may have is left out", "elements beyond what an item may have are left out")
+	if m.grown > maxResolved {
+		m.w.add("the references with their xml:base are longer than %d bytes together: the rest is not resolved", maxResolved)
+	}
 	if m.dropped > 0 {
 		m.w.add("%d items beyond the first %d are left out", m.dropped, maxItems)
 	}

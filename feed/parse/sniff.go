@@ -3,6 +3,8 @@ package parse
 import (
 	"bytes"
 	"strings"
+
+	"dateline/feed/clean"
 )
 
 // language is what a document is written in.
@@ -95,7 +97,7 @@ func notFeed(first string, text []byte) document {
 	case isHTML(first) || strings.Contains(head, "<!doctype html"):
 		return document{what: "an HTML page", page: true}
 	case first != "":
-		return document{what: "an XML document with the root element " + first}
+		return document{what: "an XML document with the root element " + clean.Excerpt(first, maxName)}
 	case strings.HasPrefix(strings.TrimLeft(head, " \t\r\n"), "<?xml"):
 		return document{what: "an XML document without elements"}
 	}

@@ -52,14 +52,14 @@ func (m *mender) endValue(f *frame) {
 	m.value = m.value[:0]
 	switch {
 	case f.holds == address:
-		value = resolved(f.base, value)
+		value = m.resolved(f.base, value)
 	case f.holds == moment:
 		value = m.date(value)
 	case f.name == "id" && len(m.stack) > 1:
 		m.noteID(m.stack[len(m.stack)-2], value)
 	case f.name == "link" && value != "" && !bytes.Contains(m.out.xml[f.begun:], []byte(" href=")): // of Atom, written as RSS does
 		m.out.xml = append(m.out.xml[:len(m.out.xml)-1], ` href="`...)
-		m.out.xml = append(appendEscaped(m.out.xml, resolved(f.base, value)), `">`...)
+		m.out.xml = append(appendEscaped(m.out.xml, m.resolved(f.base, value)), `">`...)
 		return
 	}
 	m.out.xml = appendEscaped(m.out.xml, value)
@@ -148,17 +148,23 @@ func (m *mender) room() int {
 	return max(0, maxLine-len(m.prose.out))
 }
 
+// maxResolved is how many bytes the references of a feed may become together
+// by what xml:base puts before them.
+const maxResolved = 8 << 20
+
 // resolved is a reference relative to the xml:base it stands in, as it is when
 // there is none.
-func resolved(base *url.URL, ref string) string {
-	if base == nil || ref == "" {
+func (m *mender) resolved(base *url.URL, ref string) string {
+	if base == nil || ref == "" || len(ref) > maxURL || m.grown > maxResolved {
 		return ref
 	}
 	u := parseURL(ref)
 	if u == nil || u.IsAbs() {
 		return ref
 	}
-	return base.ResolveReference(u).String()
+	address := base.ResolveReference(u).String()
+	m.grown += len(address)
+	return address
 }
 
 // appendEscaped appends s with its markup escaped.

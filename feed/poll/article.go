@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"dateline/feed"
 	"dateline/feed/clean"
@@ -25,6 +26,7 @@ type found struct {
 	store.Gathered
 	left string // why the source's filters leave it out; empty when they do not
 	rule string // what decided that it is filed, and where
+	cut  bool   // its text was too long
 }
 
 // comeBack is why an article of our own is left out.
@@ -49,12 +51,13 @@ func (p *Poller) gather(s Source, state store.Source, f parse.Feed, item parse.I
 	if a.GUID = minted; item.IRI {
 		a.GUID = item.ID
 	}
+	cut := len(a.Body) > store.MaxBody
 	if err := mend(&a, minted); err != nil {
 		return found{}, err
 	}
 	// What we make of an item counts too: with another rule it is filed anew.
 	hash := fmt.Sprint(item.Hash, " ", s.Republish, " ", s.FullText, " ", strings.Join(a.Categories, ","))
-	return found{store.Gathered{Article: a, Minted: minted, Hash: hash, Link: joinKey(item.Canonical)}, "", rule}, nil
+	return found{store.Gathered{Article: a, Minted: minted, Hash: hash, Link: joinKey(item.Canonical)}, "", rule, cut}, nil
 }
 
 // joinKey is what a canonical link is compared by: a site that goes from http to
@@ -168,8 +171,13 @@ func mend(a *store.Article, minted string) error {
 		if len(faults) == 0 {
 			return nil
 		}
+		mended := map[string]bool{}
 		for _, fault := range faults {
 			field, _, _ := strings.Cut(fault.Field, "[")
+			if mended[field] {
+				continue // all its members are
+			}
+			mended[field] = true
 			field, member, _ := strings.Cut(field, ".")
 			switch field {
 			case "guid":
@@ -197,7 +205,7 @@ func mend(a *store.Article, minted string) error {
 			case "body": // too long: what is left says where the rest is
 				a.Body = clean.Paragraphs(clean.Excerpt(clean.Plain(a.Body), maxCut))
 			case "headline":
-				a.Headline = clean.Excerpt(a.Headline, 2*maxSummary)
+				a.Headline = clean.Excerpt(a.Headline, store.MaxLine/utf8.UTFMax)
 			case "origin":
 				switch member {
 				case "feed_id":

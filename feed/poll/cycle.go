@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"dateline/feed/clean"
 	"dateline/feed/fetch"
 	"dateline/feed/parse"
 	"dateline/store"
@@ -127,7 +128,7 @@ func (p *Poller) read(ctx context.Context, s Source, r *Result, now time.Time) {
 		return
 	}
 	r.keepValidators()
-	state.Body, state.Title = body, f.Title
+	state.Body, state.Title = body, clean.Excerpt(f.Title, maxSummary)
 	if again {
 		r.forget()
 	}
@@ -151,6 +152,11 @@ func (p *Poller) read(ctx context.Context, s Source, r *Result, now time.Time) {
 	}
 }
 
+const (
+	maxTold   = 20   // items of a feed that are told of by name
+	maxReason = 1000 // characters of what is kept of a reason, part of which a stranger may have written
+)
+
 // reap is what a feed brings: what its filters let through, the oldest first.
 // What cannot be filed is warned of.
 func (p *Poller) reap(s Source, r *Result, f parse.Feed, now time.Time) store.Harvest {
@@ -168,6 +174,9 @@ func (p *Poller) reap(s Source, r *Result, f parse.Feed, now time.Time) store.Ha
 		case g.left == "":
 			h.Items = append(h.Items, g.Gathered)
 			links[g.Link]++
+			if g.cut {
+				r.notFiled(fmt.Sprintf("item %q: its text is cut, since it has more than %d bytes", item.ID, store.MaxBody))
+			}
 		}
 	}
 	if ours > 0 && ours == len(f.Items) {
@@ -178,15 +187,21 @@ func (p *Poller) reap(s Source, r *Result, f parse.Feed, now time.Time) store.Ha
 			h.Items[i].Link = ""
 		}
 	}
+	if n := len(r.unfiled); n > maxTold {
+		r.Warnings = append(r.Warnings, fmt.Sprintf("and %d more cannot be filed", n-maxTold))
+	}
 	for _, d := range f.Deleted {
-		h.Deleted = append(h.Deleted, store.Deletion{EntryID: entryID(d.Ref), When: d.When, Reason: d.Comment})
+		h.Deleted = append(h.Deleted, store.Deletion{EntryID: entryID(d.Ref), When: d.When, Reason: clean.Excerpt(d.Comment, maxReason)})
 	}
 	return h
 }
 
 // notFiled warns of what was not filed.
 func (r *Result) notFiled(why string) {
-	r.Warnings, r.unfiled = append(r.Warnings, why), append(r.unfiled, why)
+	why = clean.Excerpt(why, maxReason)
+	if r.unfiled = append(r.unfiled, why); len(r.unfiled) <= maxTold {
+		r.Warnings = append(r.Warnings, why)
+	}
 }
 
 // learn takes from a harvest how often the source brings something, and
@@ -256,6 +271,7 @@ func (r *Result) forget() {
 func (r *Result) moved(now time.Time) {
 	s, to := &r.Source, r.Outcome.Moved
 	switch {
+	case len(to) > store.MaxLine: // no article could name it
 	case to == "" || to != s.Moved:
 		s.Moved, s.MovedSince = to, now
 		if to == "" {
@@ -289,7 +305,7 @@ func (r *Result) keepNewer() {
 // failed makes the source one that did not answer as it should.
 func (r *Result) failed(s Source, now time.Time) {
 	state, o := &r.Source, r.Outcome
-	state.Error, state.Hint = o.String(), o.Hint
+	state.Error, state.Hint = clean.Excerpt(o.String(), maxReason), o.Hint
 	switch o.Kind {
 	case fetch.Gone:
 		state.Stopped = "its server says that it is gone for good (410)"
@@ -308,7 +324,7 @@ func (r *Result) unreadable(s Source, err error, now time.Time) {
 	state := &r.Source
 	state.Failures++
 	r.forget()
-	state.Error = err.Error()
+	state.Error = clean.Excerpt(err.Error(), maxReason)
 	var page *parse.NotFeed
 	if errors.As(err, &page) && len(page.Feeds) > 0 {
 		state.Hint = "the page announces " + page.Feeds[0].URL + ": put that into the configuration"
@@ -323,7 +339,7 @@ func (p *Poller) log(s Source, r Result) {
 		p.Log.Debug("a feed is odd", append(args, "warning", warning)...)
 	}
 	if len(r.unfiled) > 0 {
-		p.Log.Warn("items of a source were not filed", append(args, "items", len(r.unfiled), "first", r.unfiled[0])...)
+		p.Log.Warn("items of a source were not filed, or not whole", append(args, "items", len(r.unfiled), "first", r.unfiled[0])...)
 	}
 	switch y := r.Yield; {
 	case errors.Is(r.Err, context.Canceled):

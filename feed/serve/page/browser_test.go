@@ -129,7 +129,7 @@ onload = () => {
 </script>`
 
 // dom is the document at url once it is loaded, as text.
-func dom(t *testing.T, chromium, url string) string {
+func dom(t *testing.T, chromium, url string, flags ...string) string {
 	t.Helper()
 	// Processes of the browser may write to its folder a little longer than
 	// it runs, which a t.TempDir would take for a fault.
@@ -138,9 +138,10 @@ func dom(t *testing.T, chromium, url string) string {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.RemoveAll(data) })
-	cmd := exec.CommandContext(t.Context(), chromium, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+	flags = append([]string{"--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
 		"--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-		"--user-data-dir="+data, "--dump-dom", url)
+		"--user-data-dir=" + data}, flags...)
+	cmd := exec.CommandContext(t.Context(), chromium, append(flags, "--dump-dom", url)...)
 	var problems strings.Builder
 	cmd.Stderr = &problems
 	out, err := cmd.Output()
