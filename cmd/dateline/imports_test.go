@@ -20,6 +20,7 @@ var allowed = map[string]string{
 	"feed/render":     "feed feed/clean store | github.com/gorilla/feeds",
 	"feed/publish":    "feed feed/render feed/wire/ninjs store | github.com/andybalholm/brotli github.com/klauspost/compress",
 	"feed/fetch":      "| github.com/andybalholm/brotli golang.org/x/net",
+	"feed/related":    "feed/clean store",
 	"feed/opml":       "feed | golang.org/x/net",
 	"feed/parse":      "feed/clean store | github.com/mmcdole/gofeed golang.org/x/net golang.org/x/text",
 	"feed/extract":    "feed/clean | codeberg.org/readeck/go-readability",
