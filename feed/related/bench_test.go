@@ -36,18 +36,21 @@ func made(rank int) string {
 	return b.String()
 }
 
-// wire are n articles of 350 words, by Zipf's law out of 50,000 and 20,000
-// names, over thirty days.
+// wire are n articles of 350 words over thirty days, by Zipf's law out of
+// 50,000 words and 20,000 names. Of every ten, which follow each other, half
+// the names are those of one story.
 func wire(n int) []store.Article {
 	r := rand.New(rand.NewSource(1))
-	common := rand.NewZipf(r, 1.1, 3, 50_000)
-	names := rand.NewZipf(r, 1.2, 20, 20_000)
-	text := func(words int) string {
+	common, names := rand.NewZipf(r, 1.1, 3, 50_000), rand.NewZipf(r, 1.2, 20, 20_000)
+	text := func(story, words int) string {
 		var b strings.Builder
 		for i := range words {
 			word := made(int(common.Uint64()))
-			if r.Intn(8) == 0 {
+			switch r.Intn(16) {
+			case 0:
 				word = "Na" + made(int(names.Uint64()))
+			case 1:
+				word = "Sto" + made(story*6+r.Intn(6))
 			}
 			b.WriteString(word)
 			if i%18 == 17 {
@@ -61,10 +64,10 @@ func wire(n int) []store.Article {
 	for i := range as {
 		var body strings.Builder
 		for range 7 {
-			body.WriteString("<p>" + text(50) + "</p>\n")
+			body.WriteString("<p>" + text(i/10, 50) + "</p>\n")
 		}
 		as[i] = store.Article{
-			ID: store.NewID(noon), Headline: "The " + text(9), Body: body.String(), Language: "en", Status: store.Usable,
+			ID: store.NewID(noon), Headline: "The " + text(i/10, 9), Body: body.String(), Language: "en", Status: store.Usable,
 			Published: noon.Add(time.Duration(i) * 30 * 24 * time.Hour / time.Duration(n)),
 		}
 	}

@@ -100,29 +100,37 @@ func (q question) worth(i int) float64 { return q.rare[i] * float64(q.weights[i]
 // those that share most first. How many postings it looks at is bounded, so
 // what only common terms lead to is not found.
 func (q question) candidates() []uint32 {
-	shares := make([]float32, len(q.index.known)) // by slot
-	var slots []uint32                            // those that share any
+	shares, terms := make([]float32, len(q.index.known)), make([]uint8, len(q.index.known)) // by slot
+	var one, more []uint32                                                                  // slots that share one term, two or more
 	looks := 0
 	for _, i := range q.byWorth() {
 		list := q.index.postings[q.terms[i].id]
 		if looks += len(list); looks > mostLooks || q.rare[i] == 0 {
 			break
 		}
-		worth := float32(q.worth(i))
 		for _, slot := range list {
-			switch share := shares[slot]; {
-			case share > 0:
-				shares[slot] = share + worth
-			case share == 0 && q.isInSpan(slot):
-				shares[slot] = worth
-				slots = append(slots, slot)
+			if terms[slot] == 0 && !q.isInSpan(slot) {
+				continue
+			}
+			shares[slot] += float32(q.worth(i))
+			switch terms[slot]++; terms[slot] {
+			case 1:
+				one = append(one, slot)
+			case 2:
+				more = append(more, slot)
 			}
 		}
 	}
-	slices.SortFunc(slots, func(a, b uint32) int {
-		return cmp.Or(cmp.Compare(shares[b], shares[a]), cmp.Compare(q.index.known[a].id, q.index.known[b].id))
+	if len(more) < mostWeighs {
+		more = one // all of them
+	}
+	slices.SortFunc(more, func(a, b uint32) int {
+		if c := cmp.Compare(shares[b], shares[a]); c != 0 {
+			return c
+		}
+		return cmp.Compare(q.index.known[a].id, q.index.known[b].id)
 	})
-	return slots[:min(len(slots), mostWeighs)]
+	return more[:min(len(more), mostWeighs)]
 }
 
 // byWorth are the places of the terms, that worth most first.

@@ -1,7 +1,6 @@
 package related
 
 import (
-	"cmp"
 	"hash/fnv"
 	"io"
 	"math"
@@ -197,7 +196,10 @@ func (r *reader) heaviest() []term {
 		terms = append(terms, s.term)
 	}
 	slices.SortFunc(terms, func(a, b term) int {
-		return cmp.Or(cmp.Compare(b.weight, a.weight), cmp.Compare(a.order, b.order))
+		if a.weight != b.weight {
+			return int(b.weight) - int(a.weight)
+		}
+		return a.order - b.order
 	})
 	ids := make(map[uint32]bool, mostTerms)
 	most := make([]term, 0, mostTerms)
