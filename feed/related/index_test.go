@@ -117,6 +117,14 @@ func TestNearGivesAtMostThatMany(t *testing.T) {
 	}
 }
 
+// TestOneNameIsNotEnough: however much of two short articles it is.
+func TestOneNameIsNotEnough(t *testing.T) {
+	x := index(related.Options{}, said("one", "Ilse Brandvold marries", ""))
+	if got := x.Near(said("asked", "Ilse Brandvold resigns", ""), 5); len(got) > 0 {
+		t.Errorf("got %v", got)
+	}
+}
+
 func TestArticleWithoutWords(t *testing.T) {
 	empty := store.Article{ID: "empty", Status: store.Usable}
 	x := index(related.Options{}, empty, onDam("one"))

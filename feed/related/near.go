@@ -96,12 +96,12 @@ func (x *Index) norm(k known) float64 {
 // worth is how much the term i of the question tells.
 func (q question) worth(i int) float64 { return q.rare[i] * float64(q.weights[i]) }
 
-// candidates are the slots of the articles that share the terms worth most,
-// those that share most first. How many postings it looks at is bounded, so
-// what only common terms lead to is not found.
+// candidates are the slots of the articles that share two terms or more of
+// those worth most, those that share most first. How many postings it looks at
+// is bounded, so what only common terms lead to is not found.
 func (q question) candidates() []uint32 {
 	shares, terms := make([]float32, len(q.index.known)), make([]uint8, len(q.index.known)) // by slot
-	var one, more []uint32                                                                  // slots that share one term, two or more
+	var slots []uint32
 	looks := 0
 	for _, i := range q.byWorth() {
 		list := q.index.postings[q.terms[i].id]
@@ -113,24 +113,18 @@ func (q question) candidates() []uint32 {
 				continue
 			}
 			shares[slot] += float32(q.worth(i))
-			switch terms[slot]++; terms[slot] {
-			case 1:
-				one = append(one, slot)
-			case 2:
-				more = append(more, slot)
+			if terms[slot]++; terms[slot] == leastFacts {
+				slots = append(slots, slot)
 			}
 		}
 	}
-	if len(more) < mostWeighs {
-		more = one // all of them
-	}
-	slices.SortFunc(more, func(a, b uint32) int {
+	slices.SortFunc(slots, func(a, b uint32) int {
 		if c := cmp.Compare(shares[b], shares[a]); c != 0 {
 			return c
 		}
 		return cmp.Compare(q.index.known[a].id, q.index.known[b].id)
 	})
-	return more[:min(len(more), mostWeighs)]
+	return slots[:min(len(slots), mostWeighs)]
 }
 
 // byWorth are the places of the terms, that worth most first.

@@ -108,7 +108,8 @@ func said(id, headline, body string) store.Article {
 }
 
 func TestWhatCounts(t *testing.T) {
-	asked := said("asked", "Velmar dam cracks", "Engineers in Osterby lowered the reservoir, Brandvold said.")
+	const lowered = "Engineers in Osterby lowered the reservoir, Brandvold said."
+	asked := said("asked", "Cracks in Velmar dam", lowered)
 	near := func(id string) store.Article {
 		return said(id, "Osterby dam", "The reservoir above Osterby shrinks, and Brandvold watched it.")
 	}
@@ -125,17 +126,23 @@ func TestWhatCounts(t *testing.T) {
 			said("names", "Grain harvest", "The farmers of Osterby were cautious when Brandvold visited."),
 		}, []string{"names"}},
 		{"the headline more than the body", []store.Article{
-			said("body", "A joyful harvest", "Engineers saw the reservoir of Osterby, Brandvold came, the Velmar had cracks."),
-			said("headline", "Velmar dam cracks", "Engineers saw the reservoir of Osterby, Brandvold came, a joyful harvest began."),
+			said("body", "A joyful harvest", "Engineers saw the reservoir of Osterby, Brandvold came, cracks in Velmar dam grew."),
+			said("headline", "Cracks in Velmar dam", "Engineers saw the reservoir of Osterby, Brandvold came, a joyful harvest grew."),
 		}, []string{"headline", "body"}},
 		{"equally near ones by ID", []store.Article{
-			said("b", "Harvest begun", "Osterby thanked Brandvold for the reservoir."),
-			said("a", "Harvest ended", "Osterby thanked Brandvold for the reservoir."),
+			said("b", "Harvest begun", lowered),
+			said("a", "Harvest ended", lowered),
 		}, []string{"a", "b"}},
 		{"a tag is a name", []store.Article{
 			tagged(said("tag", "Harvest", "They gathered it in."), "Osterby", "Velmar dam"),
 			said("none", "Harvest", "They gathered it in."),
 		}, []string{"tag"}},
+		{"the place of the dateline is a name", []store.Article{
+			said("none", "Harvest", lowered), placed(said("place", "Supper", lowered), "Velmar"),
+		}, []string{"place", "none"}},
+		{"a subject counts", []store.Article{
+			said("near-1", "Harvest", lowered), about(said("near-2", "Supper", lowered), "medtop:20000170"),
+		}, []string{"near-2", "near-1"}},
 		{"one shared name is not enough", []store.Article{
 			said("one", "Osterby fair", "The fair at Osterby opened with drums."),
 		}, []string{}},
@@ -144,7 +151,7 @@ func TestWhatCounts(t *testing.T) {
 		}, []string{}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			a := asked
+			a := about(asked, "medtop:20000170")
 			a.Body += "<p>On Tuesday in March and on Wednesday.</p>"
 			if got := ids(index(related.Options{}, test.rest...).Near(a, 9)); !slices.Equal(got, test.want) {
 				t.Errorf("got %v, want %v", got, test.want)
@@ -155,6 +162,16 @@ func TestWhatCounts(t *testing.T) {
 
 func tagged(a store.Article, tags ...string) store.Article {
 	a.Tags = tags
+	return a
+}
+
+func placed(a store.Article, place string) store.Article {
+	a.Dateline.Place = place
+	return a
+}
+
+func about(a store.Article, subjects ...string) store.Article {
+	a.Subjects = subjects
 	return a
 }
 

@@ -119,16 +119,21 @@ func (r *reader) words(ws []word, weight float64) {
 	}
 }
 
-// names finds the names in a text whose words were read.
+// names finds the names in a text whose words were read. Among them are the
+// short words that names have: Xi, La Paz.
 func (r *reader) names(ws []word, weight float64) {
 	if isTitleCase(ws) {
 		return
 	}
 	for i, w := range ws {
-		if !w.capital || !w.matters() || isCalendar(w.text) {
+		switch {
+		case !w.capital || isCalendar(w.text):
 			continue
-		}
-		if w.acronym || !w.starts && !r.nouns {
+		case r.isShortName(w):
+			r.see(w.stem, w.text, single, weight).name = true
+		case !w.matters():
+			continue
+		case w.acronym || !w.starts && !r.nouns:
 			r.seen[w.stem].name = true
 		}
 		if i > 0 && w.follows && r.beginsName(ws[i-1]) {
@@ -137,13 +142,20 @@ func (r *reader) names(ws []word, weight float64) {
 	}
 }
 
+func (r *reader) isShortName(w word) bool {
+	return w.capital && !w.acronym && !w.starts && !r.nouns && utf8.RuneCountInString(w.text) == 2
+}
+
 // beginsName reports whether a name of two words may begin with the word. At
 // the head of a sentence it may unless the article has it in lower case too.
 func (r *reader) beginsName(w word) bool {
-	if !w.capital || !w.matters() || isCalendar(w.text) {
+	switch {
+	case !w.capital || isCalendar(w.text):
 		return false
+	case w.starts:
+		return utf8.RuneCountInString(w.text) > 3 && !r.seen[w.stem].lower
 	}
-	return !w.starts || utf8.RuneCountInString(w.text) > 3 && !r.seen[w.stem].lower
+	return w.matters() || r.isShortName(w)
 }
 
 // name reads a text that is a name as a whole, as tags and places are.

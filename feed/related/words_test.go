@@ -116,6 +116,7 @@ func TestNames(t *testing.T) {
 		{"en", "NATO and the EU agreed. It held.", "EU|NATO"},
 		{"en", "Veterans Affairs to Pursue Legal Guardianship of Homeless Vets", ""},
 		{"en", "DAM BREAKS ABOVE OSTERBY VILLAGE HOUSES", ""},
+		{"en", "It was in La Paz that Xi Jinping spoke.", "Jinping|La|La Paz|Paz|Xi|Xi Jinping"},
 		{"fr", "Le ministre Jean Dupont a vu l’Ukraine.", "Dupont|Jean|Jean Dupont|Ukraine"},
 		{"de", "Die Arbeiter sahen Olaf Scholz in der Fabrik.", "Olaf Scholz"},
 		{"ru", "Об этом сообщил Игорь Лаптев из Кедровска.", "Игорь|Игорь Лаптев|Кедровска|Лаптев"},
