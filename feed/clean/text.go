@@ -23,7 +23,7 @@ func Text(s string) string {
 // characters is s with legal characters and lines that end in LF. Markup is
 // not normalised: a ">" may not merge with what follows it.
 func characters(s string) string {
-	if !strings.ContainsFunc(s, isOdd) { // nearly always
+	if !anyOdd(s) { // nearly always
 		return s
 	}
 	if !utf8.ValidString(s) {
@@ -41,6 +41,19 @@ func characters(s string) string {
 		}
 		return r
 	}, s)
+}
+
+// anyOdd reports whether any character of s is odd.
+func anyOdd(s string) bool {
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c >= utf8.RuneSelf:
+			return strings.ContainsFunc(s[i:], isOdd)
+		case c < ' ' && c != '\n' && c != '\t':
+			return true
+		}
+	}
+	return false
 }
 
 // isOdd reports whether characters has something to do about r, which is
