@@ -20,7 +20,7 @@ type Change struct {
 }
 
 // Quiet reports whether readers need not be told.
-func (k Kind) Quiet() bool { return k == KindRefiled || k == KindMended }
+func (k Kind) Quiet() bool { return k == KindRefiled || k == KindMended || k == KindRelated }
 
 // Kind says what happened to the article.
 type Kind string
@@ -30,6 +30,7 @@ const (
 	KindRevised   Kind = "revised"   // a new version of it
 	KindMended    Kind = "mended"    // a new version that readers need not know of
 	KindRefiled   Kind = "refiled"   // its category was renamed
+	KindRelated   Kind = "related"   // other articles were found near to it
 	KindDeclared  Kind = "declared"  // combinations are other than before; a line without an article
 	KindPublished Kind = "published" // its embargo ended
 	KindHeld      Kind = "held"

@@ -14,6 +14,7 @@ import (
 //	meta
 //	├── "schema"                      uint32, the version of all that follows
 //	├── "created"                     time
+//	├── "related"                     uint64, the line of the log up to which Relate has come
 //	├── "settings"                    time, and the name of the settings since then
 //	└── "usable", "held", …           uint64, how many articles have that status
 //	articles     id                 → value: record (the article, and its tombstone)
@@ -35,6 +36,7 @@ import (
 //	due          time id            → nothing; by store.Due
 //	seen         source 0 hash16    → id, hash16; entries of sources, by what they said last
 //	links        hash16             → id; canonical links of what was gathered
+//	near         id id              → nothing; an article, and one that it is near to
 //	polls        time source        → nothing; by store.Source.Due; follows from the sources
 //
 // A listing is named as in package store. That of a combination has no rows of
@@ -62,19 +64,21 @@ var (
 	bucketDue       = []byte("due")
 	bucketSeen      = []byte("seen")
 	bucketLinks     = []byte("links")
+	bucketNear      = []byte("near")
 	bucketSources   = []byte("sources")
 	bucketPolls     = []byte("polls")
 
 	keySchema   = []byte("schema")
 	keyCreated  = []byte("created")
 	keySettings = []byte("settings")
+	keyRelated  = []byte("related")
 
 	buckets = [][]byte{
 		bucketMeta, bucketArticles, bucketLog, bucketListings, bucketRules, bucketKeys,
 		bucketGUIDs, bucketPublished, bucketChanged, bucketPlaces, bucketWithdrawn, bucketDue,
-		bucketSeen, bucketLinks, bucketSources, bucketPolls,
+		bucketSeen, bucketLinks, bucketNear, bucketSources, bucketPolls,
 	}
-	indexes = [][]byte{bucketGUIDs, bucketPublished, bucketChanged, bucketPlaces, bucketWithdrawn, bucketDue, bucketSeen, bucketLinks}
+	indexes = [][]byte{bucketGUIDs, bucketPublished, bucketChanged, bucketPlaces, bucketWithdrawn, bucketDue, bucketSeen, bucketLinks, bucketNear}
 )
 
 // entry is one row of an index.
@@ -109,6 +113,9 @@ func entries(r record) []entry {
 	}
 	for _, link := range r.Links {
 		list = append(list, entry{string(bucketLinks), linkKey(link), string(id)})
+	}
+	for _, near := range r.Near {
+		list = append(list, entry{string(bucketNear), string(append(idKey(near), id...)), ""})
 	}
 	if due := store.Due(r.Article); !due.IsZero() {
 		list = append(list, entry{string(bucketDue), string(append(timeKey(due), id...)), ""})

@@ -86,6 +86,9 @@ func (tx *tx) change(old *record, r record, line store.Change) (store.Change, er
 	if old != nil && r.Seen == nil {
 		r.Seen, r.Links = old.Seen, old.Links
 	}
+	if old != nil && r.Near == nil && r.Article.Status != store.Killed {
+		r.Near = old.Near
+	}
 	if r.Lines = nil; old != nil {
 		r.Lines = slices.Clip(old.Lines)
 	}
@@ -159,6 +162,17 @@ func (tx *tx) seenIn(old *record, r record) ([]string, error) {
 		see(old.Article)
 	}
 	see(r.Article)
+	if old != nil && store.ShowsOtherwise(old.Article, r.Article) {
+		for id := range tx.leadingTo(r.Article.ID) {
+			leads, ok, err := tx.record(id)
+			if err != nil {
+				return nil, err
+			}
+			if ok && leads.Article.Public() {
+				see(leads.Article)
+			}
+		}
+	}
 	return slices.Sorted(maps.Keys(seen)), nil
 }
 

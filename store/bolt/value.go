@@ -20,6 +20,7 @@ type record struct {
 	Seen      []sighting        `json:"seen,omitempty"`    // where it was gathered
 	Links     []string          `json:"links,omitempty"`   // canonical, of where it was gathered
 	Lines     []uint64          `json:"lines,omitempty"`   // of the change log: what was done to it
+	Near      []store.ID        `json:"near,omitempty"`    // the nearest first
 	Made      time.Time         `json:"made,omitzero"`     // of the version, as whoever made it says
 	Edition   int               `json:"edition,omitempty"` // likewise
 }

@@ -18,6 +18,7 @@ type model struct {
 	articles   map[store.ID]store.Article
 	tombstones map[store.ID]store.Tombstone
 	keys       map[string]use // by filer and key
+	near       map[store.ID][]store.ID
 	log        []store.Change
 	rules      []store.Combination
 	sources    map[string]bool // of which something was public
@@ -35,6 +36,7 @@ func newModel(created time.Time) *model {
 		articles:   map[store.ID]store.Article{},
 		tombstones: map[store.ID]store.Tombstone{},
 		keys:       map[string]use{},
+		near:       map[store.ID][]store.ID{},
 		sources:    map[string]bool{},
 	}
 }
@@ -146,6 +148,18 @@ func (m *model) advance(now time.Time, lines []store.Change) (next time.Time, er
 // put keeps an article and writes the line of its change.
 func (m *model) put(a store.Article, line store.Change) uint64 {
 	touched := map[string]bool{}
+	if a.Status == store.Killed {
+		delete(m.near, a.ID)
+	}
+	if old, there := m.articles[a.ID]; there && store.ShowsOtherwise(old, a) {
+		for id, near := range m.near {
+			if leads := m.articles[id]; slices.Contains(near, a.ID) && leads.Public() {
+				for _, name := range m.listingsOf(leads) {
+					touched[name] = true
+				}
+			}
+		}
+	}
 	for _, version := range []store.Article{m.articles[a.ID], a} {
 		for _, name := range m.listingsOf(version) {
 			touched[name] = touched[name] || version.Visible()
@@ -205,6 +219,22 @@ func (m *model) refile(from, to string, now time.Time) (n int) {
 		}
 	}
 	return n
+}
+
+// relate is Store.Relate for one article.
+func (m *model) relate(id store.ID, near []store.ID, now time.Time) {
+	a, there := m.articles[id]
+	if !there || a.Status == store.Killed {
+		return
+	}
+	near = slices.DeleteFunc(store.Nearest(id, near), func(n store.ID) bool {
+		b, there := m.articles[n]
+		return !there || b.Status == store.Killed
+	})
+	if !slices.Equal(near, m.near[id]) {
+		m.near[id] = near
+		m.put(a, store.Change{Time: m.stamp(now), Kind: store.KindRelated})
+	}
 }
 
 // picture is what the store should show.

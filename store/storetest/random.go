@@ -45,6 +45,7 @@ func behavesLikeModel(t *testing.T, open func(testing.TB, string) Store) {
 			"withdraw": p.withdraw,
 			"declare":  p.declareOne,
 			"refile":   p.refileOne,
+			"relate":   p.relateOne,
 		})
 		p.lookAtAll(r)
 	})
@@ -90,6 +91,21 @@ func (p *pair) tick(r *rapid.T) {
 	p.later(rapid.SampledFrom([]time.Duration{
 		time.Minute, 0, 300 * time.Nanosecond, time.Hour, -time.Minute, -3 * time.Hour, 48 * time.Hour,
 	}).Draw(r, "tick"))
+}
+
+// relateOne says what is near to an article, some of it unknown.
+func (p *pair) relateOne(r *rapid.T) {
+	if len(p.filings) == 0 {
+		r.Skip("nothing is filed")
+	}
+	p.tick(r)
+	one := func(label string) store.ID { return rapid.SampledFrom(p.filings).Draw(r, label).Article.ID }
+	id, near := one("article"), []store.ID{p.newID(r)}
+	for i := range rapid.IntRange(0, 4).Draw(r, "near") {
+		near = append(near, one(fmt.Sprint("near ", i)))
+	}
+	p.fixture.relate(id, near...)
+	p.model.relate(id, near, p.now)
 }
 
 // date is one near now, in steps so wide that dates meet; or none.

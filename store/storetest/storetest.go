@@ -33,6 +33,10 @@ type Store interface {
 	Settle(context.Context, []store.Source) error
 	Unfiled(context.Context, store.Harvest) ([]int, error)
 	Harvest(context.Context, store.Harvest) (store.Yield, error)
+	Relate(context.Context, store.Relating) error
+	Related(context.Context) (through uint64, err error)
+	Near(ctx context.Context, ids []store.ID, limit int) (map[store.ID][]store.Article, error)
+	LeadingTo(ctx context.Context, id store.ID, limit int) ([]store.Article, error)
 	Sequence(context.Context) (uint64, error)
 	Changes(ctx context.Context, after uint64, limit int) ([]store.Change, error)
 	Log(context.Context, store.ID) ([]store.Change, error)
@@ -161,6 +165,12 @@ func Run(t *testing.T, open func(t testing.TB, dir string) Store) {
 			{"all of a category moves to another, of whatever status", refileMovesAll},
 			{"refiling is no news", refileIsNoNews},
 			{"refiling nothing changes nothing", refileNothing},
+		}},
+		{"neighbours", []promise{
+			{"what is near is kept in its order, and leads back", nearIsKept},
+			{"what is found near changes the feeds, and is no news", nearIsNoNews},
+			{"who leads to what is withdrawn or renamed is told", nearFollowsItsOwnLife},
+			{"how far was looked is kept", relatedIsKept},
 		}},
 		{"log", []promise{
 			{"an article has its log, across all that was done to it", articleHasItsLog},

@@ -1,0 +1,135 @@
+package bolt
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"fmt"
+	"iter"
+	"slices"
+
+	"dateline/store"
+)
+
+// Relate keeps which articles are near to some, and up to which line of the
+// change log that was looked for. What is not there or was killed has no
+// neighbours, and is none. An article whose neighbours are others than before
+// gets a line of KindRelated.
+func (s *Store) Relate(ctx context.Context, r store.Relating) error {
+	return s.write(ctx, func(tx *tx) error {
+		for _, relation := range r.Relations {
+			if err := tx.relate(relation, r); err != nil {
+				return fmt.Errorf("relate article %s: %w", relation.ID, err)
+			}
+		}
+		return tx.Bucket(bucketMeta).Put(keyRelated, binary.BigEndian.AppendUint64(nil, r.Through))
+	})
+}
+
+func (tx *tx) relate(relation store.Relation, to store.Relating) error {
+	old, ok, err := tx.record(relation.ID)
+	if err != nil || !ok || old.Article.Status == store.Killed {
+		return err
+	}
+	r := old
+	r.Near = []store.ID{}
+	for _, id := range store.Nearest(relation.ID, relation.Near) {
+		near, ok, err := tx.record(id)
+		if err != nil {
+			return err
+		}
+		if ok && near.Article.Status != store.Killed {
+			r.Near = append(r.Near, id)
+		}
+	}
+	if slices.Equal(r.Near, old.Near) {
+		return nil
+	}
+	_, err = tx.change(&old, r, store.Change{Time: tx.stamp(to.Now), Kind: store.KindRelated})
+	return err
+}
+
+// Related is the Through of the last Relate; 0 before the first.
+func (s *Store) Related(ctx context.Context) (through uint64, err error) {
+	err = s.view(ctx, func(tx *tx) error {
+		if v := tx.Bucket(bucketMeta).Get(keyRelated); len(v) == 8 {
+			through = binary.BigEndian.Uint64(v)
+		}
+		return nil
+	})
+	return through, err
+}
+
+// Near are, for each of these articles that has any, the articles near to it
+// that readers may see, the nearest first, at most limit.
+func (s *Store) Near(ctx context.Context, ids []store.ID, limit int) (near map[store.ID][]store.Article, err error) {
+	near = map[store.ID][]store.Article{}
+	err = s.view(ctx, func(tx *tx) error {
+		for _, id := range ids {
+			r, _, err := tx.record(id)
+			if err != nil {
+				return err
+			}
+			if list, err := tx.public(slices.Values(r.Near), limit); err != nil {
+				return err
+			} else if len(list) > 0 {
+				near[id] = list
+			}
+		}
+		return nil
+	})
+	return near, err
+}
+
+// LeadingTo are the articles that readers may see and that this one is near
+// to, the newest ID first, at most limit.
+func (s *Store) LeadingTo(ctx context.Context, id store.ID, limit int) (list []store.Article, err error) {
+	err = s.view(ctx, func(tx *tx) error {
+		list, err = tx.public(tx.leadingTo(id), limit)
+		return err
+	})
+	return list, err
+}
+
+// public are the first of these articles that readers may see.
+func (tx *tx) public(ids iter.Seq[store.ID], limit int) (list []store.Article, err error) {
+	for id := range ids {
+		if len(list) == limit {
+			break
+		}
+		r, ok, err := tx.record(id)
+		if err != nil {
+			return nil, err
+		}
+		if ok && r.Article.Public() {
+			list = append(list, r.Article)
+		}
+	}
+	return list, nil
+}
+
+// leadingTo are the articles that this one is near to, the newest ID first.
+func (tx *tx) leadingTo(id store.ID) iter.Seq[store.ID] {
+	return func(yield func(store.ID) bool) {
+		prefix := idKey(id)
+		c := tx.Bucket(bucketNear).Cursor()
+		// The last row of this article is the one before the first of the next.
+		end := bytes.Clone(prefix)
+		for i := len(end) - 1; i >= 0; i-- {
+			if end[i]++; end[i] != 0 {
+				break
+			}
+		}
+		k, _ := c.Seek(end)
+		if k == nil {
+			k, _ = c.Last()
+		} else {
+			k, _ = c.Prev()
+		}
+		for ; bytes.HasPrefix(k, prefix); k, _ = c.Prev() {
+			if !yield(idAt(k)) {
+				return
+			}
+		}
+	}
+}
