@@ -89,6 +89,7 @@ const (
 type Article struct {
 	store.Article
 	Content string
+	Near    []store.Article // public, the nearest first
 }
 
 // Document is a feed in one format and one content coding, ready for HTTP.

@@ -41,10 +41,10 @@
 // withdrawal, departure and return, and none is given twice. Archives are cut
 // by places, so that what is filed late moves nothing that was closed.
 //
-// Neighbours. An article keeps the articles that Relate calls near to it, until
-// it is killed; readers are given those of them that they may see. When one of
-// these is withdrawn, comes back, or gets another headline, its line in the
-// change log names the listings of those that lead to it too.
+// Neighbours. An article keeps the articles that Relate calls near to it;
+// readers are given those of them that they may see. When one of these is
+// withdrawn, comes back, or gets another headline, its line in the change log
+// names the listings of those that lead to it too.
 //
 // Change log. Every write appends exactly one line for each article it
 // changes, and a declaration that changes combinations one line for all of

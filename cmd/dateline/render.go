@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"time"
 
@@ -64,6 +65,9 @@ func renderSite(ctx context.Context, c config, path string, all bool, stderr io.
 		return report, err
 	}
 	if _, err := s.Advance(ctx, now); err != nil {
+		return report, err
+	}
+	if err := newRelater(s, time.Now).catchUp(ctx); err != nil {
 		return report, err
 	}
 	stats, err := s.Stats(ctx)
@@ -148,6 +152,17 @@ func renderChanges(ctx context.Context, server *serve.Server, s *bolt.Store, fol
 	if err := putFeeds(ctx, server, folder, feeds); err != nil {
 		return err
 	}
+	beside := map[store.ID]bool{}
+	for id := range articles {
+		ids, err := s.Beside(ctx, id)
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			beside[id] = true
+		}
+	}
+	maps.Copy(articles, beside)
 	for id := range articles {
 		if err := putArticle(ctx, s, folder, id); err != nil {
 			return err

@@ -79,7 +79,11 @@ func serveSite(ctx context.Context, c config, path string, stdout, stderr io.Wri
 		return err
 	}
 	if c.Samples && stats.Sequence == 0 {
-		if err := fileSamples(ctx, s, c.desk(), time.Now()); err != nil {
+		err := fileSamples(ctx, s, c.desk(), time.Now())
+		if err == nil { // at once: who looks at them sees them as they stay
+			err = newRelater(s, time.Now).catchUp(ctx)
+		}
+		if err != nil {
 			return fmt.Errorf("fill the empty store with samples: %w", err)
 		}
 	}
@@ -94,6 +98,7 @@ func serveSite(ctx context.Context, c config, path string, stdout, stderr io.Wri
 	}
 	var work sync.WaitGroup
 	work.Go(func() { advance(ctx, s, log) })
+	work.Go(func() { newRelater(s, time.Now).run(ctx, log) })
 	work.Go(func() { watchConfig(ctx, path, hup, log, func() { l.reload(ctx, path) }) })
 	defer l.stop()
 	defer work.Wait()

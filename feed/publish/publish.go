@@ -106,12 +106,31 @@ func (p *Publisher) Feed(ctx context.Context, path string) (feed.Feed, error) {
 	for _, a := range page.Articles {
 		f.Articles = append(f.Articles, feed.Article{Article: a, Content: p.contents.of(a)})
 	}
-	if f.Number == 0 {
+	if f.Number == 0 { // what is closed changes only with its own articles
+		if err := p.addNear(ctx, f.Articles); err != nil {
+			return f, fmt.Errorf("read feed %s: %w", path, err)
+		}
 		if err := p.tellWithdrawn(ctx, &f); err != nil {
 			return f, fmt.Errorf("read feed %s: %w", path, err)
 		}
 	}
 	return f, nil
+}
+
+// mostNear is to how many articles each one of a feed leads.
+const mostNear = 3
+
+// addNear names the articles that are near to these.
+func (p *Publisher) addNear(ctx context.Context, articles []feed.Article) error {
+	ids := make([]store.ID, len(articles))
+	for i, a := range articles {
+		ids[i] = a.ID
+	}
+	near, err := p.Store.Near(ctx, ids, mostNear)
+	for i, id := range ids {
+		articles[i].Near = near[id]
+	}
+	return err
 }
 
 // maxChanged bounds what KeepFor adds to a feed, so that a flood leaves it

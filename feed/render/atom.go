@@ -188,7 +188,7 @@ func atomEntryOf(it item) atomEntry {
 		Authors: persons(it.Byline),
 		Links:   []atomLink{{Rel: "alternate", Type: "text/html", Lang: it.otherLang, Href: it.url}},
 	}
-	out.Links = append(out.Links, relatedLinks(it.Article.Article)...)
+	out.Links = append(out.Links, relatedLinks(it.related)...)
 	out.Links = append(out.Links, viaLinks(it.Article.Article)...)
 	out.Source, out.Valid = atomSourceOf(it), valid(it.Expires)
 	if it.Summary != "" {

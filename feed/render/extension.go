@@ -63,7 +63,7 @@ func feedExtension(f feed.Feed) jsonFeedExtension {
 func itemExtension(it item) jsonItemExtension {
 	x := jsonItemExtension{
 		Version: it.Version, CorrectionNote: clean.Text(it.CorrectionNote), Urgency: it.Urgency, Subjects: it.Subjects,
-		Dateline: it.Dateline, Credit: it.Credit, Enclosures: it.Enclosures, Related: it.Related, Rights: clean.Text(it.Rights),
+		Dateline: it.Dateline, Credit: it.Credit, Enclosures: it.Enclosures, Related: it.related, Rights: clean.Text(it.Rights),
 	}
 	x.Signal, _ = signal(it.Article.Article)
 	if !it.Expires.IsZero() {
@@ -131,7 +131,7 @@ func Extension() []ExtensionPart {
 			{"enclosures.height", "Pixels."},
 			{"enclosures.caption", "What it shows."},
 			{"enclosures.credit", "Whom to credit for it."},
-			{"related", "Pages that belong with the article, in the editor’s order."},
+			{"related", "Pages that belong with the article: those that its editor named, in that order, then articles found near to it."},
 			{"related.title", "The title of the page."},
 			{"related.url", "Its address."},
 			{"source", "Where a gathered article came from. Its page there is the item’s external_url."},

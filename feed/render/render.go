@@ -29,7 +29,7 @@
 //	Enclosures     enclosure (the first),     link rel=enclosure,       attachments, image;
 //	               media:content              media:content             _dateline.enclosures
 //	Rights         dc:rights                  rights                    _dateline.rights
-//	Related        atom:link rel=related      link rel=related          _dateline.related
+//	Related, near  atom:link rel=related      link rel=related          _dateline.related
 //	Origin         source, atom:link rel=via  source, link rel=via      external_url; _dateline.source
 //	AlsoAt         atom:link rel=via          link rel=via              _dateline.also_at
 //	Expires        dcterms:valid              dcterms:valid             _dateline.expires
@@ -51,6 +51,7 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -93,6 +94,7 @@ type item struct {
 	categories []category
 	html       string // the text that the feed carries
 	otherLang  string // its language, where that is not the feed's
+	related    []store.Related
 	publisher  string // who answers for what has no byline
 }
 
@@ -117,7 +119,7 @@ func prepare(f feed.Feed) []item {
 		a.Headline, a.Summary = clean.Line(a.Headline), clean.Text(a.Summary)
 		items[i] = item{
 			Article: a, url: f.Site.ArticleURL(a.Article), categories: categories(f, a.Article),
-			publisher: f.Site.Publisher.Name,
+			related: related(f.Site, a), publisher: f.Site.Publisher.Name,
 		}
 		if o := a.Origin; o.Source != "" { // not ours to be credited for
 			items[i].publisher = cmp.Or(o.FeedTitle, o.Source)
@@ -178,9 +180,22 @@ func viaLinks(a store.Article) (links []atomLink) {
 	return links
 }
 
+// related is what belongs with the article: what its editor named, and then
+// what is near to it.
+func related(site feed.Site, a feed.Article) []store.Related {
+	list := slices.Clip(a.Related)
+	for _, near := range a.Near {
+		url := site.ArticleURL(near)
+		if !slices.ContainsFunc(list, func(r store.Related) bool { return r.URL == url }) {
+			list = append(list, store.Related{Title: clean.Line(near.Headline), URL: url})
+		}
+	}
+	return list
+}
+
 // relatedLinks lead to what belongs with the article.
-func relatedLinks(a store.Article) (links []atomLink) {
-	for _, r := range a.Related {
+func relatedLinks(list []store.Related) (links []atomLink) {
+	for _, r := range list {
 		links = append(links, atomLink{Rel: "related", Title: r.Title, Href: r.URL})
 	}
 	return links

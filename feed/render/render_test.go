@@ -79,6 +79,16 @@ func bare() store.Article {
 	}
 }
 
+// withNear is the feed, whose first article is near to its second, and to one
+// that its editor names already.
+func withNear(f feed.Feed) feed.Feed {
+	named := bare()
+	named.ID = "01JD000000000000000000000C"
+	f.Articles[0].Related = append(f.Articles[0].Related, store.Related{Title: "As the editor calls it", URL: f.Site.ArticleURL(named)})
+	f.Articles[0].Near = []store.Article{named, bare()}
+	return f
+}
+
 // archive is one of several of a feed.
 func archive() feed.Feed {
 	f := testFeed(bare())
@@ -139,7 +149,7 @@ func TestSummaryFeedHoldsNoFullText(t *testing.T) {
 
 func TestGolden(t *testing.T) {
 	for name, f := range map[string]feed.Feed{
-		"full":    testFeed(full(), bare()),
+		"full":    withNear(testFeed(full(), bare())),
 		"empty":   testFeed(),
 		"killed":  killed(),
 		"archive": archive(),

@@ -137,7 +137,7 @@ func rssEntry(it item) rssItem {
 		Modified: rfc3339(it.Updated),
 		Updated:  rfc3339(it.Updated),
 		Valid:    valid(it.Expires),
-		Links:    append(relatedLinks(it.Article.Article), viaLinks(it.Article.Article)...),
+		Links:    append(relatedLinks(it.related), viaLinks(it.Article.Article)...),
 		Content:  it.html,
 	}
 	if o := it.Origin; o.Source != "" {

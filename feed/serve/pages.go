@@ -1,8 +1,10 @@
 package serve
 
 import (
+	"context"
 	"fmt"
 	"net/http"
+	"slices"
 
 	"dateline/feed"
 	"dateline/feed/publish"
@@ -130,11 +132,32 @@ func (s *Server) article(w http.ResponseWriter, r *http.Request) error {
 		http.Redirect(w, r, s.Publisher.Site.ArticleURL(a), http.StatusFound)
 		return nil
 	}
-	body, err := s.Pages.Article(a)
+	near, err := s.near(r.Context(), a.ID)
+	if err != nil {
+		return err
+	}
+	body, err := s.Pages.Article(a, near)
 	if err != nil {
 		return err
 	}
 	return s.writePage(w, r, body)
+}
+
+// near are the articles that the page of this one leads to: those near to it,
+// then later ones that it is near to.
+func (s *Server) near(ctx context.Context, id store.ID) ([]store.Article, error) {
+	found, err := s.Store.Near(ctx, []store.ID{id}, store.MaxNear)
+	if err != nil {
+		return nil, err
+	}
+	later, err := s.Store.LeadingTo(ctx, id, store.MaxNear)
+	near := found[id]
+	for _, a := range later {
+		if !slices.ContainsFunc(near, func(n store.Article) bool { return n.ID == a.ID }) {
+			near = append(near, a)
+		}
+	}
+	return near, err
 }
 
 // notPublic says why an article is not shown. One under embargo does not

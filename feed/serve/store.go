@@ -13,6 +13,8 @@ type Store interface {
 	Article(context.Context, store.ID) (store.Article, error)
 	Tombstone(context.Context, store.ID) (store.Tombstone, error)
 	Articles(context.Context, store.Query) (store.Page, error)
+	Near(ctx context.Context, ids []store.ID, limit int) (map[store.ID][]store.Article, error)
+	LeadingTo(ctx context.Context, id store.ID, limit int) ([]store.Article, error)
 	Sequence(context.Context) (uint64, error)
 	Changes(ctx context.Context, after uint64, limit int) ([]store.Change, error)
 	Log(context.Context, store.ID) ([]store.Change, error)

@@ -235,7 +235,7 @@ func (c *checker) log() error {
 			c.fault("change %d: its time %s does not follow that of the change before", at.sequence, at.time)
 		}
 		r, ok, err := c.tx.find(line.ID)
-		if _, told := slices.BinarySearch(r.Lines, at.sequence); ok && err == nil && !told {
+		if _, told := slices.BinarySearch(r.Lines, at.sequence); ok && err == nil && told == (line.Kind == store.KindRelated) {
 			c.fault("change %d: its article %s does not know of it", at.sequence, line.ID)
 		}
 		if !ok && err == nil && line.Kind != store.KindDeclared {

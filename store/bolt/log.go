@@ -107,7 +107,7 @@ func (tx *tx) line(k, v []byte) (line store.Change, err error) {
 }
 
 // Log is what was done to an article, the lines of the change log that are
-// about it, oldest first; or store.ErrNotFound.
+// about it but for those of KindRelated, oldest first; or store.ErrNotFound.
 func (s *Store) Log(ctx context.Context, id store.ID) (list []store.Change, err error) {
 	err = s.view(ctx, func(tx *tx) error {
 		r, ok, err := tx.find(id)

@@ -60,7 +60,8 @@ func (s *Store) Related(ctx context.Context) (through uint64, err error) {
 	return through, err
 }
 
-// Near are, for each of these articles that has any, the articles near to it
+// Near are, for each of these articles that readers may see and that has any,
+// the articles near to it
 // that readers may see, the nearest first, at most limit.
 func (s *Store) Near(ctx context.Context, ids []store.ID, limit int) (near map[store.ID][]store.Article, err error) {
 	near = map[store.ID][]store.Article{}
@@ -69,6 +70,9 @@ func (s *Store) Near(ctx context.Context, ids []store.ID, limit int) (near map[s
 			r, _, err := tx.record(id)
 			if err != nil {
 				return err
+			}
+			if !r.Article.Public() {
+				continue
 			}
 			if list, err := tx.public(slices.Values(r.Near), limit); err != nil {
 				return err
@@ -89,6 +93,17 @@ func (s *Store) LeadingTo(ctx context.Context, id store.ID, limit int) (list []s
 		return err
 	})
 	return list, err
+}
+
+// Beside are all articles, of whatever status, that this one is near to or that
+// are near to it: those whose pages may show it.
+func (s *Store) Beside(ctx context.Context, id store.ID) (ids []store.ID, err error) {
+	err = s.view(ctx, func(tx *tx) error {
+		r, _, err := tx.record(id)
+		ids = slices.AppendSeq(slices.Clone(r.Near), tx.leadingTo(id))
+		return err
+	})
+	return ids, err
 }
 
 // public are the first of these articles that readers may see.

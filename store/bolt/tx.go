@@ -86,13 +86,15 @@ func (tx *tx) change(old *record, r record, line store.Change) (store.Change, er
 	if old != nil && r.Seen == nil {
 		r.Seen, r.Links = old.Seen, old.Links
 	}
-	if old != nil && r.Near == nil && r.Article.Status != store.Killed {
+	if old != nil && r.Near == nil {
 		r.Near = old.Near
 	}
 	if r.Lines = nil; old != nil {
 		r.Lines = slices.Clip(old.Lines)
 	}
-	r.Lines = append(r.Lines, line.Sequence)
+	if line.Kind != store.KindRelated { // nobody did anything to it
+		r.Lines = append(r.Lines, line.Sequence)
+	}
 	given, err := tx.givePlaces(old, &r)
 	if err != nil {
 		return line, err

@@ -148,9 +148,6 @@ func (m *model) advance(now time.Time, lines []store.Change) (next time.Time, er
 // put keeps an article and writes the line of its change.
 func (m *model) put(a store.Article, line store.Change) uint64 {
 	touched := map[string]bool{}
-	if a.Status == store.Killed {
-		delete(m.near, a.ID)
-	}
 	if old, there := m.articles[a.ID]; there && store.ShowsOtherwise(old, a) {
 		for id, near := range m.near {
 			if leads := m.articles[id]; slices.Contains(near, a.ID) && leads.Public() {

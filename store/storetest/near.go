@@ -31,6 +31,13 @@ func (f *fixture) leadingTo(id store.ID) (ids []store.ID) {
 	return idsOf(list)
 }
 
+func (f *fixture) beside(id store.ID) []store.ID {
+	f.Helper()
+	ids, err := f.store.Beside(f.Context(), id)
+	f.must(err)
+	return ids
+}
+
 // fileSome files n articles under a category, the oldest first.
 func (f *fixture) fileSome(n int, category string) (ids []store.ID) {
 	f.Helper()
@@ -75,6 +82,11 @@ func nearIsNoNews(f *fixture) {
 		f.Errorf("the line is %+v", line)
 	}
 	f.same("article", f.read(ids[0]), before)
+	log, err := f.store.Log(f.Context(), ids[0])
+	f.must(err)
+	if len(log) != 1 {
+		f.Errorf("it is in the log of the article: %+v", log)
+	}
 	window, err := f.store.Window(f.Context(), store.Window{Listing: "harbour", Newest: 1, KeepFor: 30 * time.Minute, Most: 10})
 	f.must(err)
 	f.same("window", idsOf(window.Articles), []store.ID{ids[2]})
@@ -116,6 +128,8 @@ func nearFollowsItsOwnLife(f *fixture) {
 	f.set(ids[1], store.Killed)
 	f.same("near to what is killed", f.near(ids[1]), nil)
 	f.same("leading to it, once that is killed", f.leadingTo(ids[0]), nil)
+	f.same("beside what is killed", f.beside(ids[1]), []store.ID{old.ID, ids[0]})
+	f.same("beside it, once that is killed", f.beside(ids[0]), []store.ID{ids[1]})
 	f.unchanged("what is near to what is killed", func() { f.relate(ids[1], ids[0]) })
 }
 

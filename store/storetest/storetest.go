@@ -36,6 +36,7 @@ type Store interface {
 	Relate(context.Context, store.Relating) error
 	Related(context.Context) (through uint64, err error)
 	Near(ctx context.Context, ids []store.ID, limit int) (map[store.ID][]store.Article, error)
+	Beside(context.Context, store.ID) ([]store.ID, error)
 	LeadingTo(ctx context.Context, id store.ID, limit int) ([]store.Article, error)
 	Sequence(context.Context) (uint64, error)
 	Changes(ctx context.Context, after uint64, limit int) ([]store.Change, error)

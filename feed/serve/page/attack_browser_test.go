@@ -44,7 +44,7 @@ func TestAttacksInBrowser(t *testing.T) {
 		a := ferry()
 		a.Body = body
 		a.Headline, a.Byline[0].Name, a.Tags, a.Rights = clean.Line(strings.Join(batch, " ")), clean.Line(batch[0]), batch, batch[1]
-		text, err := p.Article(a)
+		text, err := p.Article(a, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -149,7 +149,7 @@ func TestAttacksThroughAFeed(t *testing.T) {
 
 func parsePage(t *testing.T, a store.Article) *html.Node {
 	t.Helper()
-	text, err := pages.Article(a)
+	text, err := pages.Article(a, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -105,7 +105,7 @@ func trying(t *testing.T, p *page.Pages) map[string]string {
 	keep("extension")(p.Extension())
 	keep("error")(p.Error(page.Error{Status: 404, Title: endless, Detail: endless}))
 	for i, a := range list {
-		keep(fmt.Sprintf("article-%d", i))(p.Article(a))
+		keep(fmt.Sprintf("article-%d", i))(p.Article(a, nil))
 	}
 	return texts
 }

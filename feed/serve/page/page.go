@@ -127,14 +127,15 @@ func (p *Pages) Extension() ([]byte, error) {
 }
 
 // Article writes the page of an article, with the text that its feeds carry.
-// It announces the feeds of its primary category, then those of everything.
-func (p *Pages) Article(a store.Article) ([]byte, error) {
+// It leads to what belongs with it: what its editor named, then near. It
+// announces the feeds of its primary category, then those of everything.
+func (p *Pages) Article(a store.Article, near []store.Article) ([]byte, error) {
 	f := p.frame(a.Headline+" – "+p.site.Title, summary(a))
 	if c, ok := p.primary(a); ok {
 		f.Alternates = append(p.addressesOf(c), f.Alternates...)
 		f.mark(c.Slug, "true")
 	}
-	f.Main = p.articleView(a)
+	f.Main = p.articleView(a, near)
 	return write(p.article, f)
 }
 

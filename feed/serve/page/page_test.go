@@ -101,8 +101,8 @@ func written(t *testing.T, p *page.Pages) map[string]string {
 	keep("empty category")(p.Listing(page.Listing{Feed: feedOf(categories[2])}))
 	keep("combination")(p.Listing(page.Listing{Feed: feed.Feed{Path: "/feed/top", Listing: "feed/top", Name: "Top stories"}, Articles: list}))
 	keep("extension")(p.Extension())
-	keep("article")(p.Article(ferry()))
-	keep("article in Arabic")(p.Article(arabic()))
+	keep("article")(p.Article(ferry(), []store.Article{arabic()}))
+	keep("article in Arabic")(p.Article(arabic(), nil))
 	keep("error")(p.Error(page.Error{Status: 404, Title: "There is no such article", Detail: "The address may be mistyped."}))
 	return out
 }
@@ -303,7 +303,7 @@ func TestMarkupIsText(t *testing.T) {
 	p := page.New(siteAt(base), []feed.Category{category})
 	a.Categories = []string{"evil"}
 	for name, write := range map[string]func() ([]byte, error){
-		"article": func() ([]byte, error) { return p.Article(a) },
+		"article": func() ([]byte, error) { return p.Article(a, nil) },
 		"front": func() ([]byte, error) {
 			list := []store.Article{a}
 			return p.Front(page.Front{Newest: list, Categories: []page.Section{{Category: category, Newest: list}}})
@@ -352,7 +352,7 @@ func TestLanguage(t *testing.T) {
 			p := page.New(site, categories)
 			a := ferry()
 			a.Language = test.article
-			one, err := p.Article(a)
+			one, err := p.Article(a, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -401,7 +401,7 @@ func TestSameInputSameBytes(t *testing.T) {
 
 func article(t *testing.T, a store.Article) string {
 	t.Helper()
-	b, err := pages.Article(a)
+	b, err := pages.Article(a, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 
 	"dateline/feed"
@@ -153,10 +154,18 @@ type articleView struct {
 	Files              []file
 	Categories         []link
 	Tags               []string
-	Related            []link
+	Related            []related
 	Origins            []origin
 	Rights             string
 	Primary            *subscription
+}
+
+// related is a page that belongs with an article. When is nil for one that is
+// not ours.
+type related struct {
+	language
+	link
+	When *moment
 }
 
 // origin is a source that an article was gathered from.
@@ -188,7 +197,7 @@ type subscription struct {
 	Feeds []address
 }
 
-func (p *Pages) articleView(a store.Article) articleView {
+func (p *Pages) articleView(a store.Article, near []store.Article) articleView {
 	content := render.Content(a)
 	v := articleView{
 		language: p.languageOf(a),
@@ -199,9 +208,7 @@ func (p *Pages) articleView(a store.Article) articleView {
 		Corrected: a.CorrectionNote != "", Credited: render.CreditText(a.Credit) != "",
 		Tags: a.Tags, Rights: a.Rights, Origins: p.origins(a),
 	}
-	for _, r := range a.Related {
-		v.Related = append(v.Related, link{r.Title, r.URL})
-	}
+	v.Related = p.related(a, near)
 	// Both are shown to the minute: the same minute twice would say nothing.
 	v.Revised = v.Updated.After(a.Published) && v.Updated.Text() != v.Published.Text()
 	v.addEnclosures(a.Enclosures, content)
@@ -214,6 +221,20 @@ func (p *Pages) articleView(a store.Article) articleView {
 		v.Primary = &subscription{c.Title, p.addressesOf(c)}
 	}
 	return v
+}
+
+// related is what belongs with the article: what its editor named, then near.
+func (p *Pages) related(a store.Article, near []store.Article) (list []related) {
+	for _, r := range a.Related {
+		list = append(list, related{link: link{r.Title, r.URL}})
+	}
+	for _, n := range near {
+		url := p.site.ArticleURL(n)
+		if !slices.ContainsFunc(list, func(r related) bool { return r.Href == url }) {
+			list = append(list, related{p.languageOf(n), link{n.Headline, url}, &moment{n.Published}})
+		}
+	}
+	return list
 }
 
 func (p *Pages) origins(a store.Article) (list []origin) {
