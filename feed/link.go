@@ -37,6 +37,9 @@ func ArchivePath(path string, number int) string {
 // of the JSON feeds.
 const ExtensionPath = "/docs/json-feed"
 
+// APIPath is the path of the page that describes the API.
+const APIPath = "/docs/api"
+
 // ArchiveFormats are those in which archives are written.
 func ArchiveFormats() []Format { return []Format{Atom, JSON} }
 

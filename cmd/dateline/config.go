@@ -37,6 +37,7 @@ type config struct {
 	Outlines   []string         `yaml:"sources_opml"`
 	Inbox      inboxConfig      `yaml:"inbox"`
 	Fetch      fetchConfig      `yaml:"fetch"`
+	API        apiConfig        `yaml:"api"`
 	Tokens     []tokenConfig    `yaml:"tokens"`
 	Log        logConfig        `yaml:"log"`
 
@@ -88,6 +89,11 @@ type feedConfig struct {
 	MaxUrgency  int      `yaml:"max_urgency"`
 }
 
+type apiConfig struct {
+	Rate  int `yaml:"rate"`
+	Burst int `yaml:"burst"`
+}
+
 type tokenConfig struct {
 	Name      string   `yaml:"name"`
 	TokenFile string   `yaml:"token_file"`
@@ -108,6 +114,7 @@ func defaultConfig() config {
 		Site:   siteConfig{Language: "en"},
 		Output: outputConfig{Window: 50, KeepFor: 24 * time.Hour, Notice: 30 * 24 * time.Hour, Content: string(feed.Full), MaxAge: 5 * time.Minute},
 		Fetch:  fetchConfig{Workers: 16, PerHost: 2, Pause: time.Second, Timeout: 30 * time.Second, MaxBytes: "10MiB"},
+		API:    apiConfig{Rate: 20, Burst: 2000},
 		Log:    logConfig{Level: "info", Format: "text"},
 	}
 }
@@ -165,6 +172,9 @@ func (c *config) check(doc *document) {
 		}
 	}
 	c.Fetch.check(doc)
+	if c.API.Rate < 0 || c.API.Rate > 0 && c.API.Burst < 1 {
+		doc.fault("api", "rate must be the requests a second that a token may send, with a burst of at least 1; a rate of 0 is no limit")
+	}
 	c.checkTokens(doc)
 	oneOf(doc, "log.level", c.Log.Level, []string{"debug", "info", "warn", "error"})
 	oneOf(doc, "log.format", c.Log.Format, []string{"text", "json"})

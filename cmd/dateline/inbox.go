@@ -44,7 +44,7 @@ type inbox struct {
 const inboxToken = "inbox"
 
 func newInboxToken() serve.Token {
-	return serve.Token{Name: inboxToken, Secret: rand.Text(), May: []string{"publish", "moderate"}}
+	return serve.Token{Name: inboxToken, Secret: rand.Text(), May: []string{"publish", "moderate"}, Unlimited: true}
 }
 
 // inboxLook is how often the folder is looked into. A file that is the same two

@@ -170,6 +170,7 @@ func newServer(ctx context.Context, c config, s *bolt.Store, stats store.Stats, 
 		Pages: page.New(c.site(), c.categories()),
 		Desk:  c.desk(),
 		Store: s,
+		Rate:  serve.Rate{PerSecond: float64(c.API.Rate), Burst: c.API.Burst},
 		Now:   time.Now,
 		Log:   log,
 	}, nil

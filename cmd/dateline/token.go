@@ -34,7 +34,7 @@ func (c config) makeLocalToken() (serve.Token, error) {
 	if err != nil {
 		return serve.Token{}, fmt.Errorf("local token: %w", err)
 	}
-	return serve.Token{Name: localToken, Secret: secret, May: serve.Rights()}, nil
+	return serve.Token{Name: localToken, Secret: secret, May: serve.Rights(), Unlimited: true}, nil
 }
 
 // tokens are those of the configuration. Every one that cannot be read is

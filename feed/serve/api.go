@@ -84,18 +84,33 @@ func (s *Server) fileArticle(w http.ResponseWriter, r *http.Request) error {
 
 // copyOf is the body of a request that files, by its media type.
 func copyOf(w http.ResponseWriter, r *http.Request) (data []byte, form wire.Form, charset string, err error) {
-	mediaType, parameters, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	form, ok := wire.FormOf(mediaType)
-	if err != nil || !ok {
+	form, ok := formOf(r)
+	if !ok {
 		return nil, "", "", errMediaType
 	}
-	data, err = io.ReadAll(http.MaxBytesReader(w, r.Body, maxCopy))
-	if errors.As(err, new(*http.MaxBytesError)) {
-		return nil, "", "", errTooLarge
-	} else if err != nil {
-		return nil, "", "", fmt.Errorf("%w: the copy did not arrive whole: %w", errBadRequest, err)
+	_, parameters, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	data, err = readBody(w, r)
+	return data, form, parameters["charset"], err
+}
+
+// formOf is the form of the body, by its media type.
+func formOf(r *http.Request) (form wire.Form, ok bool) {
+	mediaType, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if err != nil {
+		return form, false
 	}
-	return data, form, parameters["charset"], nil
+	return wire.FormOf(mediaType)
+}
+
+// readBody is the body of a request that files.
+func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxCopy))
+	if errors.As(err, new(*http.MaxBytesError)) {
+		return nil, errTooLarge
+	} else if err != nil {
+		return nil, fmt.Errorf("%w: the body did not arrive whole: %w", errBadRequest, err)
+	}
+	return data, nil
 }
 
 func (s *Server) receipt(r store.Receipt) Receipt {
@@ -126,8 +141,12 @@ func fingerprint(parts ...string) string {
 // everything, or, with all=true, of every status.
 func (s *Server) listArticles(w http.ResponseWriter, r *http.Request) error {
 	v := r.URL.Query()
+	all, err := yesNo(r, "all")
+	if err != nil {
+		return err
+	}
 	q := store.Query{
-		Listing: v.Get("category"), All: v.Get("all") == "true",
+		Listing: v.Get("category"), All: all,
 		Limit: pageLimit, After: store.Cursor(v.Get("after")),
 	}
 	if text := v.Get("limit"); text != "" {
@@ -136,9 +155,6 @@ func (s *Server) listArticles(w http.ResponseWriter, r *http.Request) error {
 			return fmt.Errorf("%w: limit must be a number from 1 to %d", errBadRequest, maxLimit)
 		}
 		q.Limit = n
-	}
-	if all := v.Get("all"); all != "" && all != "true" && all != "false" {
-		return fmt.Errorf("%w: all must be true or false", errBadRequest)
 	}
 	if q.All && q.Listing != "" {
 		return fmt.Errorf("%w: all=true takes no category", errBadRequest)

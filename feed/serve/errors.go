@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"dateline/feed"
@@ -38,14 +39,18 @@ func status(err error) int {
 		{store.ErrKilled, http.StatusGone},
 		{errTooLarge, http.StatusRequestEntityTooLarge},
 		{errMediaType, http.StatusUnsupportedMediaType},
+		{errItemType, http.StatusUnsupportedMediaType},
 		{store.ErrKeyReused, http.StatusUnprocessableEntity},
 	} {
 		if errors.Is(err, row.target) {
 			return row.status
 		}
 	}
-	if errors.As(err, new(*store.Invalid)) {
+	switch {
+	case errors.As(err, new(*store.Invalid)):
 		return http.StatusUnprocessableEntity
+	case errors.As(err, new(*tooMany)):
+		return http.StatusTooManyRequests
 	}
 	return http.StatusInternalServerError
 }
@@ -61,6 +66,7 @@ var (
 	errMethod      = errors.New("this address does not take that method")
 	errTooLarge    = fmt.Errorf("the copy is larger than %d MiB", maxCopy>>20)
 	errMediaType   = errors.New("send text/plain (wire copy), text/html or application/json (an article)")
+	errItemType    = errors.New("send application/json (a ninjs document)")
 )
 
 // handler is a handler that leaves its errors to be answered by others.
@@ -171,6 +177,9 @@ func (s *Server) api(right string, h handler) http.Handler {
 			for _, f := range invalid.Faults {
 				p.Errors = append(p.Errors, problemFault(f))
 			}
+		}
+		if many := new(tooMany); errors.As(err, &many) {
+			w.Header().Set("Retry-After", strconv.Itoa(many.seconds()))
 		}
 		if code == http.StatusUnauthorized {
 			w.Header().Set("WWW-Authenticate", `Bearer realm="dateline"`) // RFC 6750 §3

@@ -37,13 +37,25 @@ func (s *Server) reviseArticle(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v := r.URL.Query()
-	quiet := v.Get("quiet") == "true"
+	quiet, err := yesNo(r, "quiet")
+	if err != nil {
+		return err
+	}
+	if quiet && v.Get("note") != "" {
+		return fmt.Errorf("%w: quiet=true and note: a correction with a note is for readers to see", errBadRequest)
+	}
+	reason := v.Get("reason")
+	if reason != "" {
+		if reason, err = wire.Reason(reason); err != nil {
+			return err
+		}
+	}
 	article.ID, article.GUID = old.ID, old.GUID
 	if quiet && article.CorrectionNote == "" { // what was corrected before still was
 		article.CorrectionNote = old.CorrectionNote
 	}
 	receipt, err := s.Store.File(r.Context(), store.Filing{
-		Article: article, Now: s.Now(), By: tokenName(r.Context()), Reason: v.Get("reason"), Expect: expect, Quiet: quiet,
+		Article: article, Now: s.Now(), By: tokenName(r.Context()), Reason: reason, Expect: expect, Quiet: quiet,
 	})
 	if err != nil {
 		return err
@@ -177,6 +189,18 @@ func number(r *http.Request, name string, preset, most int) (int, error) {
 		return 0, fmt.Errorf("%w: %s must be a number from 0 to %d", errBadRequest, name, most)
 	}
 	return n, nil
+}
+
+// yesNo is a query parameter that is true or false; false when it is not given.
+func yesNo(r *http.Request, name string) (bool, error) {
+	switch text := r.URL.Query().Get(name); text {
+	case "true":
+		return true, nil
+	case "", "false":
+		return false, nil
+	default:
+		return false, fmt.Errorf("%w: %s must be true or false", errBadRequest, name)
+	}
 }
 
 // articleAt is the article that the path names, of whatever status but killed.

@@ -4,10 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
+	"mime"
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"dateline/feed"
 	"dateline/feed/wire"
@@ -53,11 +54,12 @@ func (s *Server) newsItem(w http.ResponseWriter, r *http.Request) error {
 // document again changes nothing. Query parameter category; header fields
 // If-Match, for the version that it is meant for, and Idempotency-Key.
 func (s *Server) fileItem(w http.ResponseWriter, r *http.Request) error {
-	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxCopy))
-	if errors.As(err, new(*http.MaxBytesError)) {
-		return errTooLarge
-	} else if err != nil {
-		return fmt.Errorf("%w: the item did not arrive whole: %w", errBadRequest, err)
+	if !sendsItem(r) {
+		return errItemType
+	}
+	data, err := readBody(w, r)
+	if err != nil {
+		return err
 	}
 	expect, err := expected(r, false)
 	if err != nil {
@@ -75,7 +77,7 @@ func (s *Server) fileItem(w http.ResponseWriter, r *http.Request) error {
 	edition, _ := strconv.Atoi(item.Version) // one that is no number says nothing
 	by := tokenName(r.Context())
 	if item.Status != store.Usable {
-		if err := s.authorize(r, moderateRight); err != nil {
+		if err := mayDo(r.Context(), moderateRight); err != nil {
 			return err
 		}
 		return s.withdrawItem(w, r, item, store.StatusChange{
@@ -105,23 +107,28 @@ func (s *Server) fileItem(w http.ResponseWriter, r *http.Request) error {
 	return writeJSON(w, code, "application/json", answer)
 }
 
+// sendsItem reports whether the body may be a ninjs document, by its media type,
+// which need not be given.
+func sendsItem(r *http.Request) bool {
+	text := r.Header.Get("Content-Type")
+	mediaType, _, err := mime.ParseMediaType(text)
+	return text == "" || err == nil && (mediaType == "application/json" || strings.HasSuffix(mediaType, "+json"))
+}
+
 // withdrawItem holds or kills an article; one that is so already stays so.
 func (s *Server) withdrawItem(w http.ResponseWriter, r *http.Request, item ninjs.Item, c store.StatusChange) error {
+	outcome := store.Revised
 	a, err := s.Store.SetStatus(r.Context(), c)
 	if errors.Is(err, store.ErrConflict) || errors.Is(err, store.ErrKilled) && c.Status == store.Killed {
-		err = nil
+		outcome, err = store.Repeated, nil
 	}
 	if errors.Is(err, store.ErrNotFound) {
 		return fmt.Errorf("uri %q: %w: no article has it, and there is nothing to withdraw", c.GUID, store.ErrNotFound)
 	} else if err != nil {
 		return err
 	}
-	answer := Receipt{ID: a.ID, GUID: c.GUID, Version: a.Version, Outcome: store.Repeated, Feeds: []string{}}
-	if a.ID != "" {
-		answer = s.receipt(store.Receipt{Article: a, Outcome: store.Revised})
-		w.Header().Set("ETag", articleTag(a))
-	}
-	return writeJSON(w, http.StatusOK, "application/json", answer)
+	w.Header().Set("ETag", articleTag(a))
+	return writeJSON(w, http.StatusOK, "application/json", s.receipt(store.Receipt{Article: a, Outcome: outcome}))
 }
 
 // releaseOwn brings back what the same token held: that its provider says it is

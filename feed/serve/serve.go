@@ -4,6 +4,7 @@
 package serve
 
 import (
+	"errors"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -27,8 +28,11 @@ type Server struct {
 	Store     Store
 	Sources   Sources
 	Tokens    []Token
+	Rate      Rate // of the API
 	Now       func() time.Time
 	Log       *slog.Logger
+
+	limits *limits
 }
 
 // route is one address and what it answers to one method. GET answers HEAD
@@ -65,35 +69,54 @@ func (s *Server) routes() []route {
 	for _, a := range page.Assets() {
 		list = append(list, route{"GET", a.Path, asset(a)})
 	}
+	description := describe()
+	for _, r := range s.apiRoutes() {
+		o := description.operation(r.method, r.path)
+		list = append(list, route{r.method, r.path, s.api(r.right, o.known(r.handler))})
+	}
 	return append(list,
+		route{"GET", apiPath, s.text(s.describeAPI)},
+		route{"GET", feed.APIPath, s.page(s.showAPI)},
 		route{"GET", outlinePath, s.text(s.outline)},
 		route{"GET", feed.ExtensionPath, s.page(s.extension)},
 		route{"GET", "/{$}", s.page(s.front)},
 		route{"GET", "/article/{id}", s.page(s.article)},
 		route{"GET", "/article/{id}/{slug}", s.itemOr(s.page(s.article))},
 
-		route{"POST", "/api/v1/articles", s.api(publishRight, s.fileArticle)},
-		route{"GET", "/api/v1/articles", s.api(readRight, s.listArticles)},
-		route{"GET", "/api/v1/articles/{id}", s.api(readRight, s.showArticle)},
-		route{"PUT", "/api/v1/articles/{id}", s.api(publishRight, s.reviseArticle)},
-		route{"POST", "/api/v1/articles/{id}/hold", s.api(moderateRight, s.moderateArticle(store.Held))},
-		route{"POST", "/api/v1/articles/{id}/release", s.api(moderateRight, s.moderateArticle(store.Usable))},
-		route{"POST", "/api/v1/articles/{id}/kill", s.api(moderateRight, s.moderateArticle(store.Killed))},
-		route{"GET", "/api/v1/articles/{id}/log", s.api(readRight, s.articleLog)},
-		route{"POST", "/api/v1/ninjs", s.api(publishRight, s.fileItem)},
-		route{"PUT", "/api/v1/ninjs", s.api(publishRight, s.fileItem)},
-		route{"GET", "/api/v1/changes", s.api(readRight, s.changesSince)},
-		route{"GET", "/api/v1/sources", s.api(readRight, s.listSources)},
-		route{"POST", "/api/v1/sources/{name}/fetch", s.api(moderateRight, s.pollSource(false))},
-		route{"POST", "/api/v1/sources/{name}/release", s.api(moderateRight, s.pollSource(true))},
-
 		route{"GET", "/healthz", s.text(s.healthz)},
 		route{"GET", "/readyz", s.text(s.readyz)},
 	)
 }
 
+// apiRoute is a route of the API, for which a token needs a right. openapi.json
+// says which parameters it takes.
+type apiRoute struct {
+	method, path, right string
+	handler             handler
+}
+
+func (s *Server) apiRoutes() []apiRoute {
+	return []apiRoute{
+		{"POST", "/api/v1/articles", publishRight, s.fileArticle},
+		{"GET", "/api/v1/articles", readRight, s.listArticles},
+		{"GET", "/api/v1/articles/{id}", readRight, s.showArticle},
+		{"PUT", "/api/v1/articles/{id}", publishRight, s.reviseArticle},
+		{"POST", "/api/v1/articles/{id}/hold", moderateRight, s.moderateArticle(store.Held)},
+		{"POST", "/api/v1/articles/{id}/release", moderateRight, s.moderateArticle(store.Usable)},
+		{"POST", "/api/v1/articles/{id}/kill", moderateRight, s.moderateArticle(store.Killed)},
+		{"GET", "/api/v1/articles/{id}/log", readRight, s.articleLog},
+		{"POST", "/api/v1/ninjs", publishRight, s.fileItem},
+		{"PUT", "/api/v1/ninjs", publishRight, s.fileItem},
+		{"GET", "/api/v1/changes", readRight, s.changesSince},
+		{"GET", "/api/v1/sources", readRight, s.listSources},
+		{"POST", "/api/v1/sources/{name}/fetch", moderateRight, s.pollSource(false)},
+		{"POST", "/api/v1/sources/{name}/release", moderateRight, s.pollSource(true)},
+	}
+}
+
 // Handler answers every address of the site.
 func (s *Server) Handler() http.Handler {
+	s.limits = newLimits(s.Rate)
 	mux := http.NewServeMux()
 	methods := map[string][]string{}
 	for _, r := range s.routes() {
@@ -137,13 +160,14 @@ func (s *Server) elsewhere(next http.Handler) http.Handler {
 
 // rescue answers a request whose handler panicked, and logs why.
 func (s *Server) rescue(next http.Handler) http.Handler {
+	fail := s.refuse(errors.New("a handler failed"), "")
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer func() {
 			if p := recover(); p == http.ErrAbortHandler {
 				panic(p)
 			} else if p != nil {
 				s.Log.Error("a handler failed: this is a bug", "method", r.Method, "path", r.URL.Path, "panic", p, "stack", string(debug.Stack()))
-				http.Error(w, "The server could not do this. Its log says why.", http.StatusInternalServerError)
+				fail.ServeHTTP(w, r)
 			}
 		}()
 		next.ServeHTTP(w, r)

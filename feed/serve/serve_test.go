@@ -103,7 +103,13 @@ func (s *site) do(method, path, body string, header ...string) answer {
 	if err != nil {
 		s.Fatal(err)
 	}
-	return answer{resp, string(data)}
+	a := answer{resp, string(data)}
+	if strings.HasPrefix(req.URL.Path, "/api/") {
+		if err := mustSpec(s).hold(req, a); err != nil {
+			s.Errorf("%s %s is not as openapi.json says: %v", method, path, err)
+		}
+	}
+	return a
 }
 
 func (s *site) get(path string) answer { s.Helper(); return s.do("GET", path, "") }

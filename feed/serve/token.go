@@ -26,28 +26,52 @@ type Token struct {
 	Name   string // who it is, in the change log
 	Secret string
 	May    []string // of Rights
+
+	Unlimited bool // no Rate holds for it
 }
 
 type tokenKey struct{}
 
-// authorize finds the token of a request and leaves its name for tokenName.
+// authorize finds the token of a request, which is counted, and leaves it for
+// tokenName and mayDo.
 func (s *Server) authorize(r *http.Request, right string) error {
 	if right == noRight {
 		return nil
 	}
-	scheme, secret, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-	if !strings.EqualFold(scheme, "Bearer") || secret == "" {
-		return errNoToken
+	token, err := s.bearer(r)
+	if err != nil {
+		if many := s.limits.takeStranger(r, s.Now()); many != nil {
+			return many
+		}
+		return err
 	}
-	token, ok := s.token(strings.TrimSpace(secret))
-	if !ok {
-		return errBadToken
+	if err := s.limits.take(token, s.Now()); err != nil {
+		return err
 	}
+	*r = *r.WithContext(context.WithValue(r.Context(), tokenKey{}, token))
+	return mayDo(r.Context(), right)
+}
+
+// mayDo fails when the token that a request came with has not the right.
+func mayDo(ctx context.Context, right string) error {
+	token, _ := ctx.Value(tokenKey{}).(Token)
 	if !slices.Contains(token.May, right) {
 		return fmt.Errorf("%w: %s has the right to %s, and this takes %s", errNoRight, token.Name, strings.Join(token.May, ", "), right)
 	}
-	*r = *r.WithContext(context.WithValue(r.Context(), tokenKey{}, token.Name))
 	return nil
+}
+
+// bearer is the token that a request was sent with.
+func (s *Server) bearer(r *http.Request) (Token, error) {
+	scheme, secret, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	if !strings.EqualFold(scheme, "Bearer") || secret == "" {
+		return Token{}, errNoToken
+	}
+	token, ok := s.token(strings.TrimSpace(secret))
+	if !ok {
+		return Token{}, errBadToken
+	}
+	return token, nil
 }
 
 // token compares all tokens in constant time.
@@ -64,6 +88,6 @@ func (s *Server) token(secret string) (found Token, ok bool) {
 
 // tokenName is the name of the token that a request came with.
 func tokenName(ctx context.Context) string {
-	name, _ := ctx.Value(tokenKey{}).(string)
-	return name
+	token, _ := ctx.Value(tokenKey{}).(Token)
+	return token.Name
 }

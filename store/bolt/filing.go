@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"time"
 
@@ -132,17 +133,18 @@ func fingerprint(f store.Filing) []byte {
 
 // SetStatus withdraws an article or brings it back, and gives it as it then
 // stands; see store.SetStatus. It fails with store.ErrNotFound,
-// store.ErrKilled or store.ErrConflict.
+// store.ErrKilled or store.ErrConflict; with the latter two it gives the article
+// as it stands.
 func (s *Store) SetStatus(ctx context.Context, c store.StatusChange) (store.Article, error) {
 	var article store.Article // not a named result: when ctx ends, the act may still assign it
 	err := s.write(ctx, func(tx *tx) (err error) {
 		article, err = tx.setStatus(c)
 		return err
 	})
-	if err != nil {
+	if err != nil && !errors.Is(err, store.ErrKilled) && !errors.Is(err, store.ErrConflict) {
 		return store.Article{}, err
 	}
-	return article, nil
+	return article, err
 }
 
 func (tx *tx) setStatus(c store.StatusChange) (store.Article, error) {
@@ -162,7 +164,7 @@ func (tx *tx) setStatus(c store.StatusChange) (store.Article, error) {
 	stamp := tx.stamp(c.Now)
 	article, err := store.SetStatus(old.Article, c, stamp)
 	if err != nil {
-		return store.Article{}, refusal{err}
+		return old.Article, refusal{err}
 	}
 	r := record{Article: article, Made: old.Made, Edition: old.Edition}
 	r.made(c.Made, c.Edition)

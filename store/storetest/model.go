@@ -106,7 +106,7 @@ func (m *model) setStatus(c store.StatusChange) (store.Article, error) {
 	stamp := m.stamp(c.Now)
 	a, err := store.SetStatus(old, c, stamp)
 	if err != nil {
-		return store.Article{}, err
+		return old, err
 	}
 	kinds := map[store.Status]store.Kind{store.Usable: store.KindReleased, store.Held: store.KindHeld, store.Killed: store.KindKilled}
 	m.put(a, store.Change{Time: stamp, Kind: kinds[a.Status], By: c.By, Reason: c.Reason})

@@ -58,9 +58,11 @@ func (f *fixture) refuseStatus(a store.Article, to store.Status) {
 		want = store.ErrKilled
 	}
 	f.unchanged("a refused status", func() {
-		if _, err := f.store.SetStatus(f.Context(), f.statusChange(a.ID, to)); !errors.Is(err, want) {
+		stands, err := f.store.SetStatus(f.Context(), f.statusChange(a.ID, to))
+		if !errors.Is(err, want) {
 			f.Errorf("from %s to %q: error %v; want %v", a.Status, to, err, want)
 		}
+		f.same("article as it stands", stands, a)
 	}, "harbour")
 }
 

@@ -20,6 +20,8 @@ type frame struct {
 	Home        string
 	Subscribe   string // where the front page says how to
 	OPML        string
+	API         string
+	Extension   string
 	Alternates  []address // announced in the head
 	Feeds       []address // of everything
 	Navigation  []pointer
@@ -62,6 +64,7 @@ func (p *Pages) frame(title, description string) frame {
 		Site: p.site, Language: p.language, Direction: direction(p.language),
 		Title: title, Description: description,
 		Style: p.style, Script: p.script, Home: p.site.PageURL(""), Subscribe: p.site.At("/#subscribe"), OPML: p.site.At(outline),
+		API: p.site.At(feed.APIPath), Extension: p.site.At(feed.ExtensionPath),
 		Alternates: p.addresses("", p.site.Title),
 		Feeds:      p.addresses("", p.site.Title),
 	}

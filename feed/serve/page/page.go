@@ -28,7 +28,7 @@ type Pages struct {
 	// Paths of the assets, not URLs: 'self' is whatever host a page came from.
 	style, script string
 
-	front, listing, article, failure, extension *template.Template
+	front, listing, article, failure, extension, api *template.Template
 }
 
 // Front is what the front page shows.
@@ -81,12 +81,13 @@ func New(site feed.Site, categories []feed.Category) *Pages {
 		p.bySlug[c.Slug] = c
 	}
 	// The templates are part of the program: a test renders each of them.
-	shared := template.Must(template.ParseFS(files, "templates/layout.html", "templates/parts.html"))
+	shared := template.Must(template.New("").Funcs(template.FuncMap{"words": words}).ParseFS(files, "templates/layout.html", "templates/parts.html"))
 	parse := func(name string) *template.Template {
 		return template.Must(template.Must(shared.Clone()).ParseFS(files, "templates/"+name))
 	}
 	p.front, p.listing = parse("front.html"), parse("listing.html")
 	p.article, p.failure, p.extension = parse("article.html"), parse("error.html"), parse("extension.html")
+	p.api = parse("api.html")
 	return p
 }
 
@@ -124,6 +125,13 @@ func (p *Pages) Extension() ([]byte, error) {
 	f := p.frame("Additions to JSON Feed – "+p.site.Title, "What the _dateline objects in the JSON feeds of this site hold.")
 	f.Main = render.Extension()
 	return write(p.extension, f)
+}
+
+// API writes the page that describes the API.
+func (p *Pages) API(view API) ([]byte, error) {
+	f := p.frame("API – "+p.site.Title, view.Summary)
+	f.Main = view
+	return write(p.api, f)
 }
 
 // Article writes the page of an article, with the text that its feeds carry.
