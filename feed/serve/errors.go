@@ -38,6 +38,7 @@ func status(err error) int {
 		{errNoCondition, http.StatusPreconditionRequired},
 		{store.ErrKilled, http.StatusGone},
 		{errTooLarge, http.StatusRequestEntityTooLarge},
+		{errLongReason, http.StatusRequestEntityTooLarge},
 		{errMediaType, http.StatusUnsupportedMediaType},
 		{errItemType, http.StatusUnsupportedMediaType},
 		{store.ErrKeyReused, http.StatusUnprocessableEntity},
@@ -65,6 +66,7 @@ var (
 	errNoCondition = errors.New(`say which version this is meant for: send the ETag of the article as If-Match, such as "v3"`) // RFC 6585 §3
 	errMethod      = errors.New("this address does not take that method")
 	errTooLarge    = fmt.Errorf("the copy is larger than %d MiB", maxCopy>>20)
+	errLongReason  = fmt.Errorf("the body is larger than %d KiB", maxModeration>>10)
 	errMediaType   = errors.New("send text/plain (wire copy), text/html or application/json (an article)")
 	errItemType    = errors.New("send application/json (a ninjs document)")
 )

@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -81,8 +82,8 @@ type Moderation struct {
 	Reason string `json:"reason"` // public with a hold and a kill: readers are told
 }
 
-// maxReason bounds the body of a Moderation, in bytes.
-const maxReason = 64 << 10
+// maxModeration bounds the body of a Moderation, in bytes.
+const maxModeration = 64 << 10
 
 // moderateArticle gives an article another status.
 func (s *Server) moderateArticle(status store.Status) handler {
@@ -92,13 +93,9 @@ func (s *Server) moderateArticle(status store.Status) handler {
 		if err != nil {
 			return err
 		}
-		var m Moderation
-		d := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxReason))
-		d.DisallowUnknownFields()
-		if err := d.Decode(&m); errors.As(err, new(*http.MaxBytesError)) {
-			return errTooLarge
-		} else if err != nil && !errors.Is(err, io.EOF) {
-			return fmt.Errorf(`%w: the body must be JSON, such as {"reason": "…"}`, errBadRequest)
+		m, err := readModeration(w, r)
+		if err != nil {
+			return err
 		}
 		reason, err := wire.Reason(m.Reason)
 		if err != nil {
@@ -113,6 +110,25 @@ func (s *Server) moderateArticle(status store.Status) handler {
 		w.Header().Set("ETag", articleTag(a))
 		return writeJSON(w, http.StatusOK, "application/json", Article{s.Publisher.Site.ArticleURL(a), a})
 	}
+}
+
+// readModeration is the body of a request; it may be empty.
+func readModeration(w http.ResponseWriter, r *http.Request) (m Moderation, err error) {
+	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxModeration))
+	if errors.As(err, new(*http.MaxBytesError)) {
+		return m, errLongReason
+	} else if err != nil {
+		return m, fmt.Errorf("%w: the body did not arrive whole: %w", errBadRequest, err)
+	}
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.DisallowUnknownFields()
+	if err = d.Decode(&m); errors.Is(err, io.EOF) {
+		return m, nil
+	}
+	if _, more := d.Token(); err != nil || more != io.EOF {
+		return m, fmt.Errorf(`%w: the body must be JSON, such as {"reason": "…"}`, errBadRequest)
+	}
+	return m, nil
 }
 
 // Log answers a request for what was done to an article.

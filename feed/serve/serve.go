@@ -184,7 +184,7 @@ func (s *Server) refuse(err error, allow string) http.Handler {
 	}
 	api, other := s.api(noRight, nothing), s.page(nothing)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasPrefix(r.URL.Path, "/api/") {
+		if strings.HasPrefix(r.URL.Path+"/", "/api/") {
 			api.ServeHTTP(w, r)
 		} else {
 			other.ServeHTTP(w, r)
