@@ -44,7 +44,7 @@ func explainFiles(cmd *cobra.Command, files []string, form wire.Form, category s
 			fmt.Fprintf(cmd.ErrOrStderr(), "dateline: publish %s: %v\n", name, err)
 			continue
 		}
-		r, err := c.desk().Explain(data, form, wire.Options{Category: category, Now: time.Now()})
+		r, err := readAs(c.desk(), data, form, wire.Options{Category: category, Now: time.Now()})
 		failed = failed || err != nil
 		if asJSON {
 			err = printJSON(cmd, explanationOf(name, r, err))
@@ -62,6 +62,15 @@ func explainFiles(cmd *cobra.Command, files []string, form wire.Form, category s
 		return errSaid
 	}
 	return nil
+}
+
+// readAs is what the server would make of a file.
+func readAs(desk wire.Desk, data []byte, form wire.Form, o wire.Options) (wire.Reading, error) {
+	if form == wire.JSON && isNinjs(data) {
+		item, err := desk.ReadItem(data, o)
+		return wire.Reading{Article: item.Article}, err
+	}
+	return desk.Explain(data, form, o)
 }
 
 func explanationOf(name string, r wire.Reading, err error) explanation {

@@ -144,7 +144,7 @@ func (in *inbox) take(ctx context.Context, name string) error {
 		if err := in.move(name, "done"); err != nil {
 			return err
 		}
-		in.log.Info("filed from the inbox", "file", name)
+		in.log.Info("filed from the inbox", append([]any{"file", name}, doubtsOf(answer.body.Bytes())...)...)
 		return nil
 	}
 	reason := faultsOf(answer.body.Bytes())
@@ -224,6 +224,19 @@ func faultsOf(body []byte) string {
 		lines = []string{p.Detail}
 	}
 	return strings.Join(lines, "\n")
+}
+
+// doubtsOf are those of a receipt, for the log; none when all is certain.
+func doubtsOf(body []byte) []any {
+	var r serve.Receipt
+	if json.Unmarshal(body, &r) != nil || len(r.Doubts) == 0 {
+		return nil
+	}
+	lines := []string{}
+	for _, d := range r.Doubts {
+		lines = append(lines, fmt.Sprintf("line %d: %s", d.Line, d.Doubt))
+	}
+	return []any{"doubts", strings.Join(lines, "; ")}
 }
 
 // heard is an answer that stays in this process.

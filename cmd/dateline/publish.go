@@ -22,9 +22,9 @@ func publishCommand() *cobra.Command {
 	var asJSON, dryRun bool
 	cmd := &cobra.Command{
 		Use:   "publish FILE… | -",
-		Short: "File wire copy, HTML or article JSON with the running server",
-		Long: `File wire copy, HTML pages or article JSON with the running server, and print
-the id, the address and the feeds of each.
+		Short: "File wire copy, HTML, article JSON or ninjs with the running server",
+		Long: `File wire copy, HTML pages, article JSON or ninjs with the running server, and
+print the id, the address and the feeds of each, and what in it is in doubt.
 
 A file is taken for HTML or JSON by the end of its name, or else by its first
 character, and for wire copy otherwise. Filing the same file again changes
@@ -83,14 +83,17 @@ func publishFile(cmd *cobra.Command, c *client, name string, form wire.Form, cat
 		return receipt, err
 	}
 	sum := sha256.Sum256(fmt.Appendf(nil, "%s %s\n%s", form, category, data))
-	header := http.Header{}
+	path, header := "/api/v1/articles", http.Header{}
+	if form == wire.JSON && isNinjs(data) {
+		path = "/api/v1/ninjs"
+	}
 	header.Set("Content-Type", form.MediaType())
 	header.Set("Idempotency-Key", hex.EncodeToString(sum[:]))
 	query := url.Values{}
 	if category != "" {
 		query.Set("category", category)
 	}
-	err = c.post(cmd.Context(), "/api/v1/articles", query, header, data, &receipt)
+	err = c.post(cmd.Context(), path, query, header, data, &receipt)
 	return receipt, err
 }
 
@@ -127,6 +130,9 @@ func printReceipt(w io.Writer, r serve.Receipt) error {
 	}
 	for _, f := range r.Feeds {
 		fmt.Fprintf(&b, "  in %s\n", f)
+	}
+	for _, f := range r.Doubts {
+		fmt.Fprintf(&b, "  ? line %d, taken for %s: %s\n", f.Line, f.Field, f.Doubt)
 	}
 	_, err := io.WriteString(w, b.String())
 	return err

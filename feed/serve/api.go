@@ -33,6 +33,7 @@ type Receipt struct {
 	Sequence uint64        `json:"sequence,omitempty"`
 	Embargo  time.Time     `json:"embargo,omitzero"` // it is in no feed before
 	Feeds    []string      `json:"feeds"`            // the addresses of those it is in now
+	Doubts   []wire.Find   `json:"doubts,omitempty"` // what the copy may mean otherwise
 }
 
 // Listing answers a request for articles.
@@ -61,12 +62,12 @@ func (s *Server) fileArticle(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	category, now := r.URL.Query().Get("category"), s.Now()
-	article, err := s.Desk.Read(data, form, wire.Options{Category: category, Charset: charset, Now: now})
+	reading, err := s.Desk.Explain(data, form, wire.Options{Category: category, Charset: charset, Now: now})
 	if err != nil {
 		return err
 	}
 	receipt, err := s.Store.File(r.Context(), store.Filing{
-		Article: article, Now: now, By: tokenName(r.Context()),
+		Article: reading.Article, Now: now, By: tokenName(r.Context()),
 		Key: key, Fingerprint: fingerprint(string(form), category, string(data)),
 	})
 	if err != nil {
@@ -77,6 +78,7 @@ func (s *Server) fileArticle(w http.ResponseWriter, r *http.Request) error {
 		code = http.StatusCreated
 	}
 	answer := s.receipt(receipt)
+	answer.Doubts = reading.Doubts()
 	w.Header().Set("Location", answer.URL)
 	w.Header().Set("ETag", articleTag(receipt.Article))
 	return writeJSON(w, code, "application/json", answer)

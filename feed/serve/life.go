@@ -33,10 +33,11 @@ func (s *Server) reviseArticle(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	article, err := s.readCopy(w, r, old.GUID)
+	reading, err := s.readCopy(w, r, old.GUID)
 	if err != nil {
 		return err
 	}
+	article := reading.Article
 	v := r.URL.Query()
 	quiet, err := yesNo(r, "quiet")
 	if err != nil {
@@ -62,17 +63,19 @@ func (s *Server) reviseArticle(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	w.Header().Set("ETag", articleTag(receipt.Article))
-	return writeJSON(w, http.StatusOK, "application/json", s.receipt(receipt))
+	answer := s.receipt(receipt)
+	answer.Doubts = reading.Doubts()
+	return writeJSON(w, http.StatusOK, "application/json", answer)
 }
 
 // readCopy is the article in the body of a request that files.
-func (s *Server) readCopy(w http.ResponseWriter, r *http.Request, guid string) (store.Article, error) {
+func (s *Server) readCopy(w http.ResponseWriter, r *http.Request, guid string) (wire.Reading, error) {
 	data, form, charset, err := copyOf(w, r)
 	if err != nil {
-		return store.Article{}, err
+		return wire.Reading{}, err
 	}
 	v := r.URL.Query()
-	return s.Desk.Read(data, form, wire.Options{
+	return s.Desk.Explain(data, form, wire.Options{
 		Category: v.Get("category"), Charset: charset, Now: s.Now(), GUID: guid, CorrectionNote: v.Get("note"),
 	})
 }

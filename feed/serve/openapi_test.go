@@ -16,6 +16,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"dateline/feed/serve"
+	"dateline/feed/wire"
 	"dateline/store"
 )
 
@@ -203,7 +204,7 @@ func TestDescriptionHasAllFields(t *testing.T) {
 	for name, value := range map[string]any{
 		"Article": serve.Article{}, "Dateline": store.Dateline{}, "Author": store.Author{}, "Credit": store.Credit{},
 		"Enclosure": store.Enclosure{}, "Related": store.Related{}, "Origin": store.Origin{},
-		"Receipt": serve.Receipt{}, "Listing": serve.Listing{}, "Moderation": serve.Moderation{}, "Change": store.Change{},
+		"Receipt": serve.Receipt{}, "Find": wire.Find{}, "Listing": serve.Listing{}, "Moderation": serve.Moderation{}, "Change": store.Change{},
 		"Changes": serve.Changes{}, "Log": serve.Log{}, "Source": store.Source{}, "SourceListing": serve.SourceListing{}, "Polled": serve.Polled{},
 	} {
 		got := slices.Sorted(maps.Keys(s.Components.Schemas[name].Properties))

@@ -14,6 +14,16 @@ type Reading struct {
 	Finds   []Find // in the order of their lines
 }
 
+// Doubts are the finds that are not certain.
+func (r Reading) Doubts() (list []Find) {
+	for _, f := range r.Finds {
+		if f.Doubt != "" {
+			list = append(list, f)
+		}
+	}
+	return list
+}
+
 // Find is what was made of one line, or of a part of it. What stands on no
 // line of its own, as all of an HTML page or of JSON, has Line 0.
 type Find struct {
