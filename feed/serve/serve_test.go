@@ -439,7 +439,10 @@ func TestEmbargoedArticleIsNowhere(t *testing.T) {
 	s := newSite(t)
 	s.now = noon.Add(time.Minute)
 	before := map[string]string{}
-	paths := []string{"/", "/category/sport", "/rss.xml", "/category/sport/atom.xml", "/category/sport/feed.json"}
+	paths := []string{
+		"/", "/category/sport", "/rss.xml", "/atom.xml", "/feed.json", "/ninjs.json", "/category/sport/rss.xml", "/category/sport/atom.xml",
+		"/category/sport/feed.json", "/category/sport/ninjs.json", "/category/sport/archive/1/atom.xml", "/feed/top/feed.json", "/feeds.opml",
+	}
 	for _, path := range paths {
 		a := s.get(path)
 		before[path] = a.body + a.Header.Get("ETag") + a.Header.Get("Last-Modified")
@@ -453,6 +456,9 @@ func TestEmbargoedArticleIsNowhere(t *testing.T) {
 		if now := a.body + a.Header.Get("ETag") + a.Header.Get("Last-Modified"); now != before[path] {
 			t.Errorf("%s changed", path)
 		}
+	}
+	if a := s.get("/article/" + string(r.ID) + "/ninjs.json"); a.StatusCode != 404 {
+		t.Errorf("as a news item: %s", a.Status)
 	}
 	if a, none := s.get(s.path(r.URL)), s.get("/article/01JD000000000000000000000A/secret"); a.StatusCode != 404 ||
 		strings.ReplaceAll(a.body, string(r.ID), "") != strings.ReplaceAll(none.body, "01JD000000000000000000000A", "") {
