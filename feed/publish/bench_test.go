@@ -17,8 +17,8 @@ import (
 )
 
 // BenchmarkFirstAfterChange is the first answer after a change, rendered and
-// compressed, of a feed of 50 full articles of 2 KB; the change itself is not
-// counted. It is the feed of everything, which always holds just so many: one
+// compressed, of a feed of 50 full articles of 2 KB, each with others near to it;
+// the change itself is not counted. It is the feed of everything, which always holds just so many: one
 // with archives holds up to twice as many. "gorilla" is the same feed as gorilla/feeds alone writes it, with
 // gzip: the budget is three times that.
 func BenchmarkFirstAfterChange(b *testing.B) {
@@ -32,6 +32,7 @@ func BenchmarkFirstAfterChange(b *testing.B) {
 		body += fmt.Sprintf("<p>Paragraph %d says that the ferry, which <em>crossed</em> again, carried %d people &amp; a goat.</p>\n", i, i*i)
 	}
 	n := 0
+	var near []store.ID // to the next
 	change := func() {
 		n++
 		now := noon.Add(time.Duration(n) * time.Second)
@@ -40,9 +41,13 @@ func BenchmarkFirstAfterChange(b *testing.B) {
 			ID: id, GUID: store.TagURI("news.example.com", now, id), Slug: "s", Headline: fmt.Sprint("Headline ", n),
 			Summary: "A summary of a sentence or two.", Body: body, Categories: []string{"world"}, Byline: []store.Author{{Name: "A. One"}},
 		}})
+		if err == nil {
+			err = s.Relate(b.Context(), store.Relating{Relations: []store.Relation{{ID: id, Near: near}}, Now: now})
+		}
 		if err != nil {
 			b.Fatal(err)
 		}
+		near = append([]store.ID{id}, near[:min(len(near), store.MaxNear-1)]...)
 	}
 	p := publisher(s)
 	p.Window = 50

@@ -117,8 +117,9 @@ func (p *Publisher) Feed(ctx context.Context, path string) (feed.Feed, error) {
 	return f, nil
 }
 
-// mostNear is to how many articles each one of a feed leads.
-const mostNear = 3
+// mostNear is to how many articles each one of a feed leads; its page leads to
+// more.
+const mostNear = 2
 
 // addNear names the articles that are near to these.
 func (p *Publisher) addNear(ctx context.Context, articles []feed.Article) error {

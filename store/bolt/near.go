@@ -74,9 +74,11 @@ func (s *Store) Near(ctx context.Context, ids []store.ID, limit int) (near map[s
 			if !r.Article.Public() {
 				continue
 			}
-			if list, err := tx.public(slices.Values(r.Near), limit); err != nil {
+			list, err := tx.public(slices.Values(r.Near), limit)
+			if err != nil {
 				return err
-			} else if len(list) > 0 {
+			}
+			if len(list) > 0 {
 				near[id] = list
 			}
 		}
