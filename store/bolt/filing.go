@@ -46,7 +46,7 @@ func (tx *tx) file(f store.Filing) (store.Receipt, error) {
 		if store.Late(f.Made, f.Edition, old.Made, old.Edition) && old.Article.Status != store.Killed {
 			return store.Receipt{}, refusal{fmt.Errorf("article %s: %w", old.Article.ID, store.ErrOlder)}
 		}
-		r.made(f.Made, f.Edition)
+		made(&r, f.Made, f.Edition)
 	}
 	stamp := tx.stamp(f.Now)
 	article, outcome, err := store.Revise(oldArticle, f, stamp)
@@ -167,7 +167,7 @@ func (tx *tx) setStatus(c store.StatusChange) (store.Article, error) {
 		return old.Article, refusal{err}
 	}
 	r := record{Article: article, Made: old.Made, Edition: old.Edition}
-	r.made(c.Made, c.Edition)
+	made(&r, c.Made, c.Edition)
 	kind := store.KindReleased
 	if article.Status != store.Usable {
 		kind = store.KindHeld

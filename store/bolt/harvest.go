@@ -11,23 +11,9 @@ import (
 	"dateline/store"
 )
 
-// sighting is an entry of a source that a record stands for.
-type sighting struct {
-	Source  string    `json:"s"`
-	Entry   string    `json:"e"` // its ID there
-	Hash    string    `json:"h"` // of what it said last
-	Updated time.Time `json:"u,omitzero"`
-
-	Categories []string `json:"c,omitempty"` // that it is filed under for this source
-
-	// The revisions that it caused since a time, which is at most an hour ago.
-	Since time.Time `json:"t,omitzero"`
-	Times int       `json:"n,omitempty"`
-}
-
-// revise counts one more revision at now; ok is false when there have been
+// mayRevise counts one more revision at now; ok is false when there have been
 // enough.
-func (s *sighting) revise(now time.Time) (ok bool) {
+func mayRevise(s *store.Sighting, now time.Time) (ok bool) {
 	if now.Sub(s.Since) >= time.Hour {
 		s.Since, s.Times = now, 0
 	}
@@ -222,7 +208,7 @@ func (g *gathering) standsFor(item store.Gathered) (id store.ID, ok bool, err er
 // same source it is another story when it has another ID and says something
 // else: some give all their stories one link.
 func (g *gathering) isSame(r record, item store.Gathered) bool {
-	i := slices.IndexFunc(r.Seen, func(s sighting) bool { return s.Source == g.harvest.Source })
+	i := slices.IndexFunc(r.Seen, func(s store.Sighting) bool { return s.Source == g.harvest.Source })
 	return i < 0 || r.Seen[i].Hash == item.Hash || r.Article.Status == store.Killed ||
 		r.Article.Origin.Source == g.harvest.Source && r.Article.Headline == item.Article.Headline
 }
@@ -237,7 +223,7 @@ func (tx *tx) isBarred(item store.Gathered) (bool, error) {
 // gather files one item.
 func (g *gathering) gather(item store.Gathered) error {
 	origin := item.Article.Origin
-	seen := sighting{
+	seen := store.Sighting{
 		Source: g.harvest.Source, Entry: origin.EntryID, Hash: item.Hash, Updated: item.Article.Updated, Categories: item.Article.Categories,
 	}
 	id, ok, err := g.standsFor(item)
@@ -262,7 +248,7 @@ func (g *gathering) gather(item store.Gathered) error {
 	if err != nil {
 		return err
 	}
-	i := slices.IndexFunc(old.Seen, func(s sighting) bool { return s.Source == seen.Source })
+	i := slices.IndexFunc(old.Seen, func(s store.Sighting) bool { return s.Source == seen.Source })
 	switch {
 	case old.Article.Status == store.Killed,
 		i >= 0 && !seen.Updated.IsZero() && seen.Updated.Before(old.Seen[i].Updated):
@@ -273,7 +259,7 @@ func (g *gathering) gather(item store.Gathered) error {
 	r.Seen = slices.Clone(old.Seen)
 	if i >= 0 {
 		seen.Since, seen.Times = old.Seen[i].Since, old.Seen[i].Times
-		if seen.Hash != old.Seen[i].Hash && !seen.revise(g.harvest.Now) { // once it has calmed down, it is heard again
+		if seen.Hash != old.Seen[i].Hash && !mayRevise(&seen, g.harvest.Now) { // once it has calmed down, it is heard again
 			g.yield.Refused++
 			return nil
 		}
@@ -284,7 +270,7 @@ func (g *gathering) gather(item store.Gathered) error {
 	return g.gatherKnown(item, old, r)
 }
 
-func (tx *tx) gatherNew(h store.Harvest, item store.Gathered, seen sighting) error {
+func (tx *tx) gatherNew(h store.Harvest, item store.Gathered, seen store.Sighting) error {
 	a := item.Article
 	if _, taken, err := tx.byGUID(a.GUID); err != nil {
 		return err
@@ -296,7 +282,7 @@ func (tx *tx) gatherNew(h store.Harvest, item store.Gathered, seen sighting) err
 	if err != nil {
 		return err
 	}
-	r := record{Article: a, Seen: []sighting{seen}}
+	r := record{Article: a, Seen: []store.Sighting{seen}}
 	if tx.isFree(item.Link) {
 		r.Links = []string{item.Link}
 	}
@@ -359,7 +345,7 @@ func (g *gathering) gatherKnown(item store.Gathered, old, r record) error {
 }
 
 // categoriesOf are those of all sources that have an article, its own first.
-func categoriesOf(seen []sighting, own string) (list []string) {
+func categoriesOf(seen []store.Sighting, own string) (list []string) {
 	for _, first := range []bool{true, false} {
 		for _, s := range seen {
 			for _, category := range s.Categories {
@@ -384,7 +370,9 @@ func (tx *tx) takeBack(h store.Harvest, d store.Deletion, y *store.Yield) error 
 	if err != nil || !ok || old.Article.Status == store.Killed || old.Article.Origin.Source != h.Source || len(old.Article.AlsoAt) > 0 {
 		return err
 	}
-	if slices.ContainsFunc(old.Seen, func(s sighting) bool { return s.Entry == d.EntryID && s.Updated.After(d.When) && !d.When.IsZero() }) {
+	if slices.ContainsFunc(old.Seen, func(s store.Sighting) bool {
+		return s.Entry == d.EntryID && s.Updated.After(d.When) && !d.When.IsZero()
+	}) {
 		return nil
 	}
 	y.Killed++

@@ -22,8 +22,21 @@ func (s *Store) Relate(ctx context.Context, r store.Relating) error {
 				return fmt.Errorf("relate article %s: %w", relation.ID, err)
 			}
 		}
-		return tx.Bucket(bucketMeta).Put(keyRelated, binary.BigEndian.AppendUint64(nil, r.Through))
+		return tx.keepRelated(r.Through)
 	})
+}
+
+func (tx *tx) keepRelated(through uint64) error {
+	return tx.Bucket(bucketMeta).Put(keyRelated, binary.BigEndian.AppendUint64(nil, through))
+}
+
+// related is how far Relate has come; 0 before the first.
+func (tx *tx) related() uint64 {
+	v := tx.Bucket(bucketMeta).Get(keyRelated)
+	if len(v) != 8 {
+		return 0
+	}
+	return binary.BigEndian.Uint64(v)
 }
 
 func (tx *tx) relate(relation store.Relation, to store.Relating) error {
@@ -52,9 +65,7 @@ func (tx *tx) relate(relation store.Relation, to store.Relating) error {
 // Related is the Through of the last Relate; 0 before the first.
 func (s *Store) Related(ctx context.Context) (through uint64, err error) {
 	err = s.view(ctx, func(tx *tx) error {
-		if v := tx.Bucket(bucketMeta).Get(keyRelated); len(v) == 8 {
-			through = binary.BigEndian.Uint64(v)
-		}
+		through = tx.related()
 		return nil
 	})
 	return through, err

@@ -12,23 +12,12 @@ import (
 )
 
 // record is what the articles bucket keeps of one article.
-type record struct {
-	Article   store.Article     `json:"article"`
-	Tombstone *store.Tombstone  `json:"tombstone,omitempty"`
-	Changed   time.Time         `json:"changed"`           // by the last line of the log
-	Places    map[string]uint64 `json:"places,omitempty"`  // by listing, also of those it has left
-	Seen      []sighting        `json:"seen,omitempty"`    // where it was gathered
-	Links     []string          `json:"links,omitempty"`   // canonical, of where it was gathered
-	Lines     []uint64          `json:"lines,omitempty"`   // of the change log: what was done to it
-	Near      []store.ID        `json:"near,omitempty"`    // the nearest first
-	Made      time.Time         `json:"made,omitzero"`     // of the version, as whoever made it says
-	Edition   int               `json:"edition,omitempty"` // likewise
-}
+type record = store.Record
 
 // made notes when a version was made and its number, as far as they are said.
-func (r *record) made(made time.Time, edition int) {
-	if made.After(r.Made) {
-		r.Made = made.UTC()
+func made(r *record, at time.Time, edition int) {
+	if at.After(r.Made) {
+		r.Made = at.UTC()
 	}
 	r.Edition = max(r.Edition, edition)
 }

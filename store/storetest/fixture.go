@@ -22,21 +22,21 @@ type tb interface {
 // store; it moves only when a test moves it.
 type fixture struct {
 	tb
-	host  testing.TB // the test that open may fail
-	store Store
-	open  func(testing.TB, string) Store
-	dir   string
-	now   time.Time
+	host   testing.TB // the test that open may fail
+	store  Store
+	engine Engine
+	dir    string
+	now    time.Time
 }
 
 // newFixture opens the store in dir. When the test ends, the store's Check
 // must find nothing.
-func newFixture(t tb, host testing.TB, dir string, open func(testing.TB, string) Store) *fixture {
+func newFixture(t tb, host testing.TB, dir string, engine Engine) *fixture {
 	f := &fixture{
-		tb: t, host: host, open: open, dir: dir,
+		tb: t, host: host, engine: engine, dir: dir,
 		now: time.Date(2026, 3, 2, 6, 0, 0, 0, time.UTC),
 	}
-	f.store = open(host, dir)
+	f.store = engine.Open(host, dir)
 	t.Cleanup(func() {
 		f.check()
 		f.must(f.store.Close())
@@ -61,7 +61,7 @@ func (f *fixture) must(err error) {
 func (f *fixture) reopen() {
 	f.Helper()
 	f.must(f.store.Close())
-	f.store = f.open(f.host, f.dir)
+	f.store = f.engine.Open(f.host, f.dir)
 }
 
 // later moves the clock on.

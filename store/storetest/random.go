@@ -16,7 +16,7 @@ import (
 
 // behavesLikeModel does the same random acts to a store and to a model of it,
 // and looks at all of both after each.
-func behavesLikeModel(t *testing.T, open func(testing.TB, string) Store) {
+func behavesLikeModel(t *testing.T, engine Engine) {
 	home := t.TempDir()
 	rapid.Check(t, func(r *rapid.T) {
 		dir, err := os.MkdirTemp(home, "")
@@ -24,7 +24,7 @@ func behavesLikeModel(t *testing.T, open func(testing.TB, string) Store) {
 			r.Fatal(err)
 		}
 		r.Cleanup(func() { os.RemoveAll(dir) })
-		f := newFixture(r, t, dir, open)
+		f := newFixture(r, t, dir, engine)
 		p := &pair{fixture: f, model: newModel(f.stats().Created)}
 		p.declareOne(r)
 		// Now and then a store of many pages: then each look costs more.
@@ -47,6 +47,8 @@ func behavesLikeModel(t *testing.T, open func(testing.TB, string) Store) {
 			"refile":   p.refileOne,
 			"relate":   p.relateOne,
 		})
+		p.lookAtAll(r)
+		p.move(home)
 		p.lookAtAll(r)
 	})
 }

@@ -4,6 +4,7 @@ package storetest
 
 import (
 	"context"
+	"io"
 	"testing"
 	"time"
 
@@ -43,7 +44,18 @@ type Store interface {
 	Log(context.Context, store.ID) ([]store.Change, error)
 	Stats(context.Context) (store.Stats, error)
 	Check(ctx context.Context, found func(fault string)) error
+	Dump(ctx context.Context, w io.Writer, progress func(done, all int)) error
 	Close() error
+}
+
+// Engine is how the stores of an engine come to be.
+type Engine struct {
+	// Open makes the store that belongs to dir, or opens it again after it was
+	// closed.
+	Open func(t testing.TB, dir string) Store
+	// Load makes the store that belongs to dir out of a dump. When it fails
+	// there is none.
+	Load func(ctx context.Context, dir string, dump io.Reader) error
 }
 
 // promise is one thing that every engine keeps. Its name says what.
@@ -52,10 +64,9 @@ type promise struct {
 	keep func(*fixture)
 }
 
-// Run holds an engine to the guarantees. open makes the store that belongs to
-// dir, or opens it again after it was closed; Run closes it. Every test ends
-// with the store's own Check.
-func Run(t *testing.T, open func(t testing.TB, dir string) Store) {
+// Run holds an engine to the guarantees. It closes the stores that it opens.
+// Every test ends with the store's own Check.
+func Run(t *testing.T, engine Engine) {
 	for _, group := range []struct {
 		name     string
 		promises []promise
@@ -212,19 +223,22 @@ func Run(t *testing.T, open func(t testing.TB, dir string) Store) {
 			{"a reopened store is the same", reopenedIsTheSame},
 			{"a reopened store goes on where it stopped", reopenedGoesOn},
 			{"settings are dated from when they became these", settingsAreDated},
+			{"a dump makes the same store, to the byte", dumpMakesTheSame},
+			{"a dump that is cut short or altered makes none", brokenDumpMakesNone},
+			{"a dump has nothing of what was killed", dumpHasNothingKilled},
 		}},
 	} {
 		t.Run(group.name, func(t *testing.T) {
 			for _, p := range group.promises {
 				t.Run(p.name, func(t *testing.T) {
 					t.Parallel()
-					p.keep(newFixture(t, t, t.TempDir(), open))
+					p.keep(newFixture(t, t, t.TempDir(), engine))
 				})
 			}
 		})
 	}
 	t.Run("model", func(t *testing.T) {
 		t.Parallel()
-		behavesLikeModel(t, open)
+		behavesLikeModel(t, engine)
 	})
 }
