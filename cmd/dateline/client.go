@@ -91,10 +91,8 @@ func (c *client) do(ctx context.Context, method, path string, query url.Values, 
 	}
 	req.Header.Set("Authorization", "Bearer "+c.secret)
 	resp, err := c.http.Do(req)
-	if errors.Is(err, syscall.ECONNREFUSED) {
-		return fmt.Errorf("no server answers at %s: start it with `dateline serve`", c.server)
-	} else if err != nil {
-		return fmt.Errorf("ask %s: %w: is the address right, and does a dateline server answer there?", c.server, cause(err))
+	if err != nil {
+		return c.unreached(err)
 	}
 	defer resp.Body.Close()
 	data, err := io.ReadAll(resp.Body)
@@ -108,6 +106,14 @@ func (c *client) do(ctx context.Context, method, path string, query url.Values, 
 		return fmt.Errorf("%s answered, but not as a dateline server does: is it one?", c.server)
 	}
 	return nil
+}
+
+// unreached is the error of a request without an answer.
+func (c *client) unreached(err error) error {
+	if errors.Is(err, syscall.ECONNREFUSED) {
+		return fmt.Errorf("no server answers at %s: start it with `dateline serve`", c.server)
+	}
+	return fmt.Errorf("ask %s: %w: is the address right, and does a dateline server answer there?", c.server, cause(err))
 }
 
 // cause is an error of the HTTP client without the request that it repeats.

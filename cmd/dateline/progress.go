@@ -30,8 +30,22 @@ func (p *progress) add() {
 	p.show()
 }
 
+// set says how far it is, of a total that may be 0 when nobody knows it.
+func (p *progress) set(done, total int) {
+	if done == p.done && total == p.total {
+		return
+	}
+	p.clear()
+	p.done, p.total = done, total
+	p.show()
+}
+
 func (p *progress) show() {
-	if p.w != nil && p.done < p.total {
+	switch {
+	case p.w == nil:
+	case p.total == 0 && p.done > 0:
+		fmt.Fprintf(p.w, "%d %s", p.done, p.what)
+	case p.done < p.total:
 		fmt.Fprintf(p.w, "%d of %d %s", p.done, p.total, p.what)
 	}
 }

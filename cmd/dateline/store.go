@@ -16,7 +16,8 @@ import (
 )
 
 func storeCommand() *cobra.Command {
-	return group("store", "Look after the store while no server runs on it", storeCheckCommand(), storeStatsCommand())
+	return group("store", "Look after the file that all is in",
+		storeCheckCommand(), storeStatsCommand(), storeBackupCommand(), storeCompactCommand(), storeDumpCommand(), storeLoadCommand())
 }
 
 // readingCommand is a command that opens the store, changes nothing, and does

@@ -108,6 +108,7 @@ func (s *Server) apiRoutes() []apiRoute {
 		{"POST", "/api/v1/ninjs", publishRight, s.fileItem},
 		{"PUT", "/api/v1/ninjs", publishRight, s.fileItem},
 		{"GET", "/api/v1/changes", readRight, s.changesSince},
+		{"GET", "/api/v1/backup", operateRight, s.backup},
 		{"GET", "/api/v1/sources", readRight, s.listSources},
 		{"POST", "/api/v1/sources/{name}/fetch", moderateRight, s.pollSource(false)},
 		{"POST", "/api/v1/sources/{name}/release", moderateRight, s.pollSource(true)},

@@ -2,6 +2,7 @@ package serve
 
 import (
 	"context"
+	"io"
 
 	"dateline/store"
 )
@@ -17,5 +18,6 @@ type Store interface {
 	LeadingTo(ctx context.Context, id store.ID, limit int) ([]store.Article, error)
 	Sequence(context.Context) (uint64, error)
 	Changes(ctx context.Context, after uint64, limit int) ([]store.Change, error)
+	Backup(ctx context.Context, w io.Writer, progress func(done, all int64)) error
 	Log(context.Context, store.ID) ([]store.Change, error)
 }

@@ -15,11 +15,12 @@ const (
 	publishRight  = "publish"  // file and correct articles
 	moderateRight = "moderate" // hold, release and kill them
 	readRight     = "read"     // see what is not public
+	operateRight  = "operate"  // copy the store
 	noRight       = ""         // needs no token
 )
 
 // Rights are all of them.
-func Rights() []string { return []string{publishRight, moderateRight, readRight} }
+func Rights() []string { return []string{publishRight, moderateRight, readRight, operateRight} }
 
 // Token lets its bearer do something.
 type Token struct {

@@ -1,0 +1,226 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"dateline/store"
+	"dateline/store/bolt"
+)
+
+func storeBackupCommand() *cobra.Command {
+	var asJSON, replace bool
+	cmd := &cobra.Command{
+		Use:   "backup FILE",
+		Short: "Copy the store, also while a server runs on it, and check the copy",
+		Long: `Copy the store as it is at this moment into FILE, and check the copy before it
+gets that name. A server may run on the store: then that is asked for the copy.
+
+To restore it, stop the server, put the copy in the place of the store, and
+start the server again.`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			stats, err := backupInto(cmd, args[0], replace)
+			if err != nil {
+				return fmt.Errorf("back up into %s: %w", args[0], err)
+			}
+			if asJSON {
+				return printJSON(cmd, map[string]any{"path": args[0], "size": stats.Size, "articles": stats.Articles, "sequence": stats.Sequence})
+			}
+			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s holds the store as of change %d, %d articles, %s, and was checked\n", args[0], stats.Sequence, stats.Articles, size(stats.Size))
+			return err
+		},
+	}
+	jsonFlag(cmd, &asJSON)
+	cmd.Flags().BoolVar(&replace, "replace", false, "replace FILE when it is there")
+	return cmd
+}
+
+func backupInto(cmd *cobra.Command, path string, replace bool) (store.Stats, error) {
+	if _, err := os.Lstat(path); err == nil && !replace {
+		return store.Stats{}, errors.New("it is there already: name another file, or say --replace")
+	}
+	c, err := configOf(cmd)
+	if err != nil {
+		return store.Stats{}, err
+	}
+	progress := newProgress(cmd.ErrOrStderr(), 0, "MiB")
+	defer progress.clear()
+	tell := func(done, all int64) { progress.set(int(done>>20), int(all>>20)) }
+	s, err := bolt.Open(c.storePath(), bolt.Options{ReadOnly: true, LockWait: 100 * time.Millisecond})
+	if errors.Is(err, bolt.ErrHeld) {
+		client, err := newClient(cmd)
+		if err != nil {
+			return store.Stats{}, err
+		}
+		return bolt.Keep(cmd.Context(), path, func(w io.Writer) error { return client.copyStore(cmd.Context(), w, tell) })
+	} else if err != nil {
+		return store.Stats{}, err
+	}
+	defer s.Close()
+	return bolt.Keep(cmd.Context(), path, func(w io.Writer) error { return s.Backup(cmd.Context(), w, tell) })
+}
+
+// copyStore writes the store of the running server to w.
+func (c *client) copyStore(ctx context.Context, w io.Writer, tell func(done, all int64)) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.server+"/api/v1/backup", nil)
+	if err != nil {
+		return fmt.Errorf("ask %s: %w", c.server, err)
+	}
+	req.Header.Set("Authorization", "Bearer "+c.secret)
+	client := *c.http
+	client.Timeout = 0 // it takes as long as it takes
+	resp, err := client.Do(req)
+	if err != nil {
+		return c.unreached(err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		data, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
+		return errors.Join(c.problem(resp, data), err)
+	}
+	done, err := io.Copy(w, &tellingReader{resp.Body, 0, resp.ContentLength, tell})
+	if err == nil && done != resp.ContentLength {
+		err = io.ErrUnexpectedEOF
+	}
+	if err != nil {
+		return fmt.Errorf("the copy broke off after %s: %w", size(done), err)
+	}
+	return nil
+}
+
+// tellingReader tells how much of it was read.
+type tellingReader struct {
+	from      io.Reader
+	done, all int64
+	tell      func(done, all int64)
+}
+
+func (r *tellingReader) Read(b []byte) (int, error) {
+	n, err := r.from.Read(b)
+	r.done += int64(n)
+	r.tell(r.done, r.all)
+	return n, err
+}
+
+func storeCompactCommand() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "compact",
+		Short: "Write the store anew, without the room that was freed in it",
+		Long: `Write the store anew, without the room that was freed in it, check that, and put
+it in the place of the old file. No server may run on it, and there must be
+room for a second file beside it.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, err := configOf(cmd)
+			if err != nil {
+				return err
+			}
+			before, after, err := bolt.Compact(cmd.Context(), c.storePath())
+			if err != nil {
+				return fmt.Errorf("compact: %w", err)
+			}
+			if asJSON {
+				return printJSON(cmd, map[string]any{"path": c.storePath(), "before": before, "after": after})
+			}
+			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s took %s and now takes %s\n", c.storePath(), size(before), size(after))
+			return err
+		},
+	}
+	jsonFlag(cmd, &asJSON)
+	return cmd
+}
+
+func storeDumpCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "dump [FILE]",
+		Short: "Write all that the store keeps as text, a line of JSON for each thing",
+		Long: `Write all that the store keeps as text that any engine reads, a line of JSON for
+each thing, into FILE or to standard output. No server may run on the store; to
+dump that of one that runs, back it up first and dump the copy.`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			c, err := configOf(cmd)
+			if err != nil {
+				return err
+			}
+			s, err := bolt.Open(c.storePath(), bolt.Options{ReadOnly: true, LockWait: 100 * time.Millisecond})
+			if err != nil {
+				return err
+			}
+			defer s.Close()
+			progress := newProgress(cmd.ErrOrStderr(), 0, "articles and changes")
+			defer progress.clear()
+			if len(args) == 0 || args[0] == "-" {
+				return s.Dump(cmd.Context(), cmd.OutOrStdout(), progress.set)
+			}
+			if err := dumpInto(cmd.Context(), s, args[0], progress.set); err != nil {
+				return fmt.Errorf("dump into %s: %w", args[0], err)
+			}
+			return nil
+		},
+	}
+}
+
+// dumpInto makes the file, which is there only when it is whole.
+func dumpInto(ctx context.Context, s *bolt.Store, path string, tell func(done, all int)) error {
+	if _, err := os.Lstat(path); err == nil {
+		return errors.New("it is there already: name another file")
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".part-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name())
+	if err := errors.Join(s.Dump(ctx, f, tell), f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}
+
+func storeLoadCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "load FILE",
+		Short: "Make the store out of a dump",
+		Long: `Make the store that the configuration names out of a dump, or out of standard
+input for "-". There must be none at that place. A dump that is not whole makes
+none.`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			c, err := configOf(cmd)
+			if err != nil {
+				return err
+			}
+			from := cmd.InOrStdin()
+			if args[0] != "-" {
+				f, err := os.Open(args[0])
+				if err != nil {
+					return err
+				}
+				defer f.Close()
+				from = f
+			}
+			progress := newProgress(cmd.ErrOrStderr(), 0, "lines")
+			err = bolt.Load(cmd.Context(), c.storePath(), from, func(lines int) { progress.set(lines, 0) })
+			progress.clear()
+			switch {
+			case errors.Is(err, fs.ErrExist):
+				return err
+			case err != nil:
+				return fmt.Errorf("load %s: %w; nothing was made of it", args[0], err)
+			}
+			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s was made of %s, and was checked\n", c.storePath(), args[0])
+			return err
+		},
+	}
+}
