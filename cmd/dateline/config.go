@@ -37,6 +37,7 @@ type config struct {
 	Outlines   []string         `yaml:"sources_opml"`
 	Inbox      inboxConfig      `yaml:"inbox"`
 	Fetch      fetchConfig      `yaml:"fetch"`
+	Backup     backupConfig     `yaml:"backup"`
 	API        apiConfig        `yaml:"api"`
 	Tokens     []tokenConfig    `yaml:"tokens"`
 	Log        logConfig        `yaml:"log"`
@@ -114,6 +115,7 @@ func defaultConfig() config {
 		Site:   siteConfig{Language: "en"},
 		Output: outputConfig{Window: 50, KeepFor: 24 * time.Hour, Notice: 30 * 24 * time.Hour, Content: string(feed.Full), MaxAge: 5 * time.Minute},
 		Fetch:  fetchConfig{Workers: 16, PerHost: 2, Pause: time.Second, Timeout: 30 * time.Second, MaxBytes: "10MiB"},
+		Backup: backupConfig{Every: 24 * time.Hour, Keep: 7},
 		API:    apiConfig{Rate: 20, Burst: 2000},
 		Log:    logConfig{Level: "info", Format: "text"},
 	}
@@ -172,6 +174,7 @@ func (c *config) check(doc *document) {
 		}
 	}
 	c.Fetch.check(doc)
+	c.Backup.check(doc)
 	if c.API.Rate < 0 || c.API.Rate > 0 && c.API.Burst < 1 {
 		doc.fault("api", "rate must be the requests a second that a token may send, with a burst of at least 1; a rate of 0 is no limit")
 	}

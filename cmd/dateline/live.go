@@ -37,21 +37,25 @@ type live struct {
 	handler atomic.Pointer[http.Handler]
 }
 
-// polling is what brings articles by itself: a poller that runs, and perhaps an
-// inbox.
+// polling is what is done without being asked: a poller runs, and perhaps an
+// inbox and backups.
 type polling struct {
 	*poll.Poller
-	inbox  *inbox // nil when there is none
+	inbox  *inbox   // nil when there is none
+	copies *backups // likewise
 	cancel context.CancelFunc
 	ended  sync.WaitGroup
 }
 
-func startPolling(ctx context.Context, p *poll.Poller, box *inbox) *polling {
+func startPolling(ctx context.Context, p *poll.Poller, box *inbox, copies *backups) *polling {
 	ctx, cancel := context.WithCancel(ctx)
-	run := &polling{Poller: p, inbox: box, cancel: cancel}
+	run := &polling{Poller: p, inbox: box, copies: copies, cancel: cancel}
 	run.ended.Go(func() { p.Run(ctx) })
 	if box != nil {
 		run.ended.Go(func() { box.run(ctx) })
+	}
+	if copies != nil {
+		run.ended.Go(func() { copies.run(ctx) })
 	}
 	return run
 }
@@ -96,16 +100,23 @@ func (l *live) take(ctx context.Context, c config) error {
 			return fmt.Errorf("make the inbox: %w: change `inbox.path` in the configuration", err)
 		}
 	}
+	var copies *backups
+	if c.Backup.Folder != "" {
+		copies = &backups{store: l.store, folder: c.file(c.Backup.Folder), every: c.Backup.Every, keep: c.Backup.Keep, now: time.Now, log: l.log}
+		if _, err := copies.list(); err != nil {
+			return fmt.Errorf("read the backups: %w: change `backup.folder` in the configuration", err)
+		}
+	}
 	if l.polling != nil {
 		l.polling.stop()
 	}
 	if err := poller.Adopt(ctx); err != nil {
 		if l.polling != nil {
-			l.polling = startPolling(ctx, l.polling.Poller, l.polling.inbox)
+			l.polling = startPolling(ctx, l.polling.Poller, l.polling.inbox, l.polling.copies)
 		}
 		return err
 	}
-	l.config, l.polling = c, startPolling(ctx, poller, box)
+	l.config, l.polling = c, startPolling(ctx, poller, box, copies)
 	l.level.Set(c.logLevel())
 	l.handler.Store(&handler)
 	l.taken.Add(1)

@@ -1,0 +1,129 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"dateline/store/bolt"
+)
+
+type backupConfig struct {
+	Folder string        `yaml:"folder"`
+	Every  time.Duration `yaml:"every"`
+	Keep   int           `yaml:"keep"`
+}
+
+func (b backupConfig) check(doc *document) {
+	if b.Every < time.Minute {
+		doc.fault("backup.every", "must be at least 1m, such as 24h")
+	}
+	if b.Keep < 1 {
+		doc.fault("backup.keep", "must be at least 1: that is how many backups are kept")
+	}
+}
+
+// backups copies the store into a folder again and again, and keeps the newest
+// copies. When the last was made is read from the folder: a restart makes none.
+type backups struct {
+	store  *bolt.Store
+	folder string
+	every  time.Duration
+	keep   int
+	now    func() time.Time
+	log    *slog.Logger
+}
+
+const (
+	backupPrefix = "dateline-"
+	backupTime   = "20060102T150405Z" // sorts by time
+	backupRetry  = 10 * time.Minute   // after an error
+)
+
+// run makes backups when they are due, until ctx ends.
+func (b *backups) run(ctx context.Context) {
+	for ctx.Err() == nil {
+		next, err := b.step(ctx)
+		if err != nil && ctx.Err() == nil {
+			b.log.Error("no backup could be made; trying again", "folder", b.folder, "error", err, "in", backupRetry)
+			next = b.now().Add(backupRetry)
+		}
+		wait := time.NewTimer(min(next.Sub(b.now()), time.Hour)) // in case the clock was set
+		select {
+		case <-wait.C:
+		case <-ctx.Done():
+		}
+		wait.Stop()
+	}
+}
+
+// step makes a backup when one is due, and says when the next is.
+func (b *backups) step(ctx context.Context) (next time.Time, err error) {
+	made, err := b.list()
+	if err != nil {
+		return next, err
+	}
+	if n := len(made); n > 0 {
+		last, _ := backupTimeOf(made[n-1])
+		if next := last.Add(b.every); next.After(b.now()) && !last.After(b.now()) {
+			return next, nil
+		}
+	}
+	name := backupPrefix + b.now().UTC().Format(backupTime) + ".db"
+	stats, err := bolt.Keep(ctx, filepath.Join(b.folder, name), func(w io.Writer) error { return b.store.Backup(ctx, w, nil) })
+	if err != nil {
+		return next, err
+	}
+	b.log.Info("backed up", "file", filepath.Join(b.folder, name), "sequence", stats.Sequence, "articles", stats.Articles, "bytes", stats.Size)
+	return b.now().Add(b.every), b.rotate(name)
+}
+
+// rotate removes the oldest backups, but not the one just made, whatever its
+// time says, and what a death left half made.
+func (b *backups) rotate(made string) error {
+	others, err := b.list()
+	if err != nil {
+		return err
+	}
+	others = slices.DeleteFunc(others, func(name string) bool { return name == made })
+	for len(others) >= b.keep {
+		if err := os.Remove(filepath.Join(b.folder, others[0])); err != nil {
+			return err
+		}
+		others = others[1:]
+	}
+	halves, err := filepath.Glob(filepath.Join(b.folder, backupPrefix+"*.part-*"))
+	for _, half := range halves {
+		err = errors.Join(err, os.Remove(half))
+	}
+	return err
+}
+
+// list are the names of the backups in the folder, the oldest first. Other
+// files there are left alone.
+func (b *backups) list() (names []string, err error) {
+	if err := os.MkdirAll(b.folder, 0o700); err != nil {
+		return nil, err
+	}
+	entries, err := os.ReadDir(b.folder) // sorted
+	for _, entry := range entries {
+		if _, ok := backupTimeOf(entry.Name()); ok {
+			names = append(names, entry.Name())
+		}
+	}
+	return names, err
+}
+
+// backupTimeOf is when the backup of that name was made.
+func backupTimeOf(name string) (at time.Time, ok bool) {
+	text, begins := strings.CutPrefix(name, backupPrefix)
+	text, ends := strings.CutSuffix(text, ".db")
+	at, err := time.Parse(backupTime, text)
+	return at, begins && ends && err == nil
+}
