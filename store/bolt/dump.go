@@ -17,10 +17,6 @@ import (
 	"dateline/store"
 )
 
-// The buckets that a dump is made of. All others are indexes, or follow from
-// the sources as polls does: they are made anew when it is loaded.
-var dumped = [][]byte{bucketMeta, bucketRules, bucketListings, bucketSources, bucketArticles, bucketLog, bucketKeys}
-
 // Dump writes all that the store keeps, as it is at this moment; see
 // store.DumpLine. progress, which may be nil, is told how many of the articles
 // and changes are done.
