@@ -19,6 +19,8 @@ var (
 	ErrOlder = errors.New("it is older than the version that is there")
 	// ErrKeyReused: the idempotency key was used before for other content.
 	ErrKeyReused = errors.New("this idempotency key was used before with other content: use a new key for a new article")
+	// ErrFull: there is no room for what was to be kept.
+	ErrFull = errors.New("there is no room left for the store: make some, and send it again")
 	// ErrBadCursor: the cursor was not made by this listing.
 	ErrBadCursor = errors.New("not a cursor of this listing: begin again without one")
 )

@@ -41,6 +41,7 @@ func status(err error) int {
 		{errLongReason, http.StatusRequestEntityTooLarge},
 		{errMediaType, http.StatusUnsupportedMediaType},
 		{errItemType, http.StatusUnsupportedMediaType},
+		{store.ErrFull, http.StatusInsufficientStorage},
 		{store.ErrKeyReused, http.StatusUnprocessableEntity},
 	} {
 		if errors.Is(err, row.target) {
@@ -136,6 +137,9 @@ func (s *Server) detail(r *http.Request, err error) string {
 		return sentence(err.Error())
 	}
 	s.Log.Error("request failed", "method", r.Method, "path", r.URL.Path, "error", err)
+	if errors.Is(err, store.ErrFull) {
+		return sentence(store.ErrFull.Error())
+	}
 	return "The server could not do this. Its log says why."
 }
 

@@ -3,8 +3,12 @@ package bolt
 import (
 	"context"
 	"errors"
+	"fmt"
+	"syscall"
 
 	bbolt "go.etcd.io/bbolt"
+
+	"dateline/store"
 )
 
 var (
@@ -120,10 +124,20 @@ func (s *Store) commit(group []*write) {
 		}
 		for _, w := range group {
 			if err != nil {
-				w.err = err
+				w.err = full(err)
 			}
 			close(w.answer)
 		}
 		return
 	}
+}
+
+// full makes store.ErrFull of what a system says when there is no room.
+func full(err error) error {
+	for _, cause := range []error{syscall.ENOSPC, syscall.EDQUOT, syscall.EFBIG} {
+		if errors.Is(err, cause) {
+			return fmt.Errorf("%w (%w)", store.ErrFull, err)
+		}
+	}
+	return err
 }
