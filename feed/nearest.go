@@ -6,10 +6,14 @@ import "strings"
 // when none is near. Case does not count, and of equally near ones the first
 // wins.
 func Nearest(word string, known []string) string {
-	word = strings.ToLower(word)
-	best, distance := "", len([]rune(word))/3+2
+	letters := []rune(strings.ToLower(word))
+	best, distance := "", len(letters)/3+2
 	for _, k := range known {
-		if d := editDistance([]rune(word), []rune(strings.ToLower(k))); d < distance {
+		other := []rune(strings.ToLower(k))
+		if apart := len(letters) - len(other); max(apart, -apart) >= distance {
+			continue // as many have to be inserted or deleted; word may be of any length
+		}
+		if d := editDistance(letters, other); d < distance {
 			best, distance = k, d
 		}
 	}

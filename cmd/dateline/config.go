@@ -90,6 +90,9 @@ type feedConfig struct {
 	MaxUrgency  int      `yaml:"max_urgency"`
 }
 
+// maxRate is more than the API can answer.
+const maxRate = 1_000_000
+
 type apiConfig struct {
 	Rate  int `yaml:"rate"`
 	Burst int `yaml:"burst"`
@@ -175,8 +178,11 @@ func (c *config) check(doc *document) {
 	}
 	c.Fetch.check(doc)
 	c.Backup.check(doc)
-	if c.API.Rate < 0 || c.API.Rate > 0 && c.API.Burst < 1 {
-		doc.fault("api", "rate must be the requests a second that a token may send, with a burst of at least 1; a rate of 0 is no limit")
+	if c.API.Rate < 0 || c.API.Rate > maxRate {
+		doc.fault("api.rate", "must be how many requests a second a token may send, from 1 to %d, or 0 for no limit", maxRate)
+	}
+	if c.API.Burst < 1 || c.API.Burst > maxRate {
+		doc.fault("api.burst", "must be how many requests a token may send at once, from 1 to %d", maxRate)
 	}
 	c.checkTokens(doc)
 	oneOf(doc, "log.level", c.Log.Level, []string{"debug", "info", "warn", "error"})

@@ -10,9 +10,9 @@ import (
 )
 
 // Addresses are those that belong to the site as a whole: the front page, the
-// outline and what pages need.
+// outline, the descriptions and what pages need.
 func (s *Server) Addresses() []string {
-	list := []string{"/", outlinePath, feed.ExtensionPath}
+	list := []string{"/", outlinePath, feed.ExtensionPath, feed.APIPath, apiPath}
 	for _, a := range page.Assets() {
 		list = append(list, a.Path)
 	}

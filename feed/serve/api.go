@@ -8,7 +8,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
-	"strconv"
+	"strings"
 	"time"
 
 	"dateline/feed"
@@ -53,9 +53,9 @@ type Article struct {
 // JSON by their media types, the query parameter category, and the header
 // field Idempotency-Key.
 func (s *Server) fileArticle(w http.ResponseWriter, r *http.Request) error {
-	key := r.Header.Get("Idempotency-Key")
-	if len(key) > maxKey {
-		return fmt.Errorf("%w: the Idempotency-Key is longer than %d bytes", errBadRequest, maxKey)
+	key, err := idempotencyKey(r)
+	if err != nil {
+		return err
 	}
 	data, form, charset, err := copyOf(w, r)
 	if err != nil {
@@ -84,35 +84,77 @@ func (s *Server) fileArticle(w http.ResponseWriter, r *http.Request) error {
 	return writeJSON(w, code, "application/json", answer)
 }
 
+// idempotencyKey is the one of a request; empty when it has none.
+func idempotencyKey(r *http.Request) (string, error) {
+	keys := r.Header.Values("Idempotency-Key")
+	switch {
+	case len(keys) == 0:
+		return "", nil
+	case len(keys) > 1:
+		return "", fmt.Errorf("%w: there are %d Idempotency-Keys: send one", errBadRequest, len(keys))
+	case keys[0] == "": // whoever sends it believes that the request is safe
+		return "", fmt.Errorf("%w: the Idempotency-Key is empty: send one, or leave it out", errBadRequest)
+	case len(keys[0]) > maxKey:
+		return "", fmt.Errorf("%w: the Idempotency-Key is longer than %d bytes", errBadRequest, maxKey)
+	}
+	return keys[0], nil
+}
+
 // copyOf is the body of a request that files, by its media type.
 func copyOf(w http.ResponseWriter, r *http.Request) (data []byte, form wire.Form, charset string, err error) {
-	form, ok := formOf(r)
+	mediaType, parameters := mediaTypeOf(r)
+	form, ok := wire.FormOf(mediaType)
 	if !ok {
-		return nil, "", "", errMediaType
+		return nil, "", "", fmt.Errorf("%w: send text/plain (wire copy), text/html or application/json (an article)", errMediaType)
 	}
-	_, parameters, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	data, err = readBody(w, r)
+	data, err = readBody(w, r, maxCopy)
 	return data, form, parameters["charset"], err
 }
 
-// formOf is the form of the body, by its media type.
-func formOf(r *http.Request) (form wire.Form, ok bool) {
-	mediaType, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	if err != nil {
-		return form, false
+// mediaTypeOf is that of the body; empty when it cannot be known.
+func mediaTypeOf(r *http.Request) (mediaType string, parameters map[string]string) {
+	types := r.Header.Values("Content-Type")
+	if len(types) != 1 {
+		return "", nil
 	}
-	return wire.FormOf(mediaType)
+	mediaType, parameters, err := mime.ParseMediaType(types[0])
+	if err != nil {
+		return "", nil
+	}
+	return mediaType, parameters
 }
 
-// readBody is the body of a request that files.
-func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
-	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxCopy))
+// sendsJSON fails unless the body is JSON by its media type, which need not be
+// given.
+func sendsJSON(r *http.Request) error {
+	mediaType, _ := mediaTypeOf(r)
+	if mediaType == "application/json" || strings.HasSuffix(mediaType, "+json") || len(r.Header.Values("Content-Type")) == 0 {
+		return nil
+	}
+	return fmt.Errorf("%w: send application/json", errMediaType)
+}
+
+// readBody is the body of a request, of at most so many bytes.
+func readBody(w http.ResponseWriter, r *http.Request, most int64) ([]byte, error) {
+	for _, coding := range r.Header.Values("Content-Encoding") {
+		if !strings.EqualFold(strings.TrimSpace(coding), "identity") {
+			return nil, errCoding
+		}
+	}
+	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, most))
 	if errors.As(err, new(*http.MaxBytesError)) {
-		return nil, errTooLarge
+		return nil, fmt.Errorf("%w: send at most %s", errTooLarge, sizeOf(most))
 	} else if err != nil {
 		return nil, fmt.Errorf("%w: the body did not arrive whole: %w", errBadRequest, err)
 	}
 	return data, nil
+}
+
+func sizeOf(n int64) string {
+	if n < 1<<20 {
+		return fmt.Sprintf("%d KiB", n>>10)
+	}
+	return fmt.Sprintf("%d MiB", n>>20)
 }
 
 func (s *Server) receipt(r store.Receipt) Receipt {
@@ -147,22 +189,16 @@ func (s *Server) listArticles(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	q := store.Query{
-		Listing: v.Get("category"), All: all,
-		Limit: pageLimit, After: store.Cursor(v.Get("after")),
+	limit, err := number(r, "limit", pageLimit, 1, maxLimit)
+	if err != nil {
+		return err
 	}
-	if text := v.Get("limit"); text != "" {
-		n, err := strconv.Atoi(text)
-		if err != nil || n < 1 || n > maxLimit {
-			return fmt.Errorf("%w: limit must be a number from 1 to %d", errBadRequest, maxLimit)
-		}
-		q.Limit = n
-	}
+	q := store.Query{Listing: v.Get("category"), All: all, Limit: limit, After: store.Cursor(v.Get("after"))}
 	if q.All && q.Listing != "" {
 		return fmt.Errorf("%w: all=true takes no category", errBadRequest)
 	}
 	if _, ok := s.Publisher.Category(q.Listing); q.Listing != "" && !ok {
-		return fmt.Errorf("category %q: %w", q.Listing, store.ErrNotFound)
+		return fmt.Errorf("category %.80q: %w", q.Listing, store.ErrNotFound)
 	}
 	found, err := s.Store.Articles(r.Context(), q)
 	if err != nil {
@@ -177,11 +213,23 @@ func (s *Server) listArticles(w http.ResponseWriter, r *http.Request) error {
 
 // showArticle gives an article of whatever status, editor's note and all.
 func (s *Server) showArticle(w http.ResponseWriter, r *http.Request) error {
-	id, _ := store.ParseID(r.PathValue("id"))
+	id, err := articleID(r)
+	if err != nil {
+		return err
+	}
 	a, err := s.Store.Article(r.Context(), id)
 	if err != nil {
 		return err
 	}
 	w.Header().Set("ETag", articleTag(a))
 	return writeJSON(w, http.StatusOK, "application/json", Article{s.Publisher.Site.ArticleURL(a), a})
+}
+
+// articleID is the id in the path.
+func articleID(r *http.Request) (store.ID, error) {
+	id, ok := store.ParseID(r.PathValue("id"))
+	if !ok {
+		return "", fmt.Errorf("article %.80q: %w: an id is 26 letters and digits", r.PathValue("id"), store.ErrNotFound)
+	}
+	return id, nil
 }

@@ -38,9 +38,8 @@ func status(err error) int {
 		{errNoCondition, http.StatusPreconditionRequired},
 		{store.ErrKilled, http.StatusGone},
 		{errTooLarge, http.StatusRequestEntityTooLarge},
-		{errLongReason, http.StatusRequestEntityTooLarge},
 		{errMediaType, http.StatusUnsupportedMediaType},
-		{errItemType, http.StatusUnsupportedMediaType},
+		{errCoding, http.StatusUnsupportedMediaType},
 		{store.ErrFull, http.StatusInsufficientStorage},
 		{store.ErrKeyReused, http.StatusUnprocessableEntity},
 	} {
@@ -66,10 +65,9 @@ var (
 	errEncoding    = errors.New("this comes as br, zstd, gzip or identity, and Accept-Encoding refuses all of them")
 	errNoCondition = errors.New(`say which version this is meant for: send the ETag of the article as If-Match, such as "v3"`) // RFC 6585 §3
 	errMethod      = errors.New("this address does not take that method")
-	errTooLarge    = fmt.Errorf("the copy is larger than %d MiB", maxCopy>>20)
-	errLongReason  = fmt.Errorf("the body is larger than %d KiB", maxModeration>>10)
-	errMediaType   = errors.New("send text/plain (wire copy), text/html or application/json (an article)")
-	errItemType    = errors.New("send application/json (a ninjs document)")
+	errTooLarge    = errors.New("the body is too large")
+	errMediaType   = errors.New("the Content-Type is none that is read here")
+	errCoding      = errors.New("send the body as it is, without Content-Encoding")
 )
 
 // handler is a handler that leaves its errors to be answered by others.
@@ -103,7 +101,7 @@ func (s *Server) page(h handler) http.Handler {
 func (s *Server) answer(h handler, write func(http.ResponseWriter, *http.Request, int, string)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		err := h(w, r)
-		if err == nil || r.Context().Err() != nil { // nobody is there to be answered
+		if err == nil {
 			return
 		}
 		if moved := new(publish.Moved); errors.As(err, &moved) {
@@ -136,6 +134,11 @@ func (s *Server) detail(r *http.Request, err error) string {
 	if status(err) < 500 {
 		return sentence(err.Error())
 	}
+	// A client that has sent all and closed its side of the connection looks as
+	// one that has gone, and must not take silence for success.
+	if r.Context().Err() != nil {
+		return "The connection was closed before this was done: look whether it was, keep it open, and send it again."
+	}
 	s.Log.Error("request failed", "method", r.Method, "path", r.URL.Path, "error", err)
 	if errors.Is(err, store.ErrFull) {
 		return sentence(store.ErrFull.Error())
@@ -159,6 +162,20 @@ type problem struct {
 	Errors []problemFault `json:"errors,omitempty"`
 }
 
+// An answer is not as long as a request can be.
+const (
+	maxFaults = 100
+	maxDetail = 1000 // bytes of one text
+)
+
+// clip is the beginning of a text, and all of it when it is short enough.
+func clip(text string) string {
+	if len(text) <= maxDetail {
+		return text
+	}
+	return strings.ToValidUTF8(text[:maxDetail], "") + "…"
+}
+
 type problemFault struct {
 	Field  string `json:"field"`
 	Detail string `json:"detail"`
@@ -168,27 +185,33 @@ type problemFault struct {
 // token has the right.
 func (s *Server) api(right string, h handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		err := s.authorize(r, right)
+		err := s.authorize(w.Header(), r, right)
 		if err == nil {
 			err = h(w, r)
 		}
-		if err == nil || r.Context().Err() != nil {
+		if err == nil {
 			return
 		}
 		code := status(err)
-		p := problem{Title: http.StatusText(code), Status: code, Detail: s.detail(r, err)}
+		p := problem{Title: http.StatusText(code), Status: code, Detail: clip(s.detail(r, err))}
 		var invalid *store.Invalid
 		if errors.As(err, &invalid) {
-			p.Detail = "The article was not filed: see errors."
-			for _, f := range invalid.Faults {
-				p.Errors = append(p.Errors, problemFault(f))
+			p.Detail = "Nothing was stored: see errors."
+			if n := len(invalid.Faults); n > maxFaults {
+				p.Detail = fmt.Sprintf("Nothing was stored: see errors, the first %d of %d.", maxFaults, n)
+			}
+			for _, f := range invalid.Faults[:min(len(invalid.Faults), maxFaults)] {
+				p.Errors = append(p.Errors, problemFault{clip(f.Field), clip(f.Detail)})
 			}
 		}
 		if many := new(tooMany); errors.As(err, &many) {
-			w.Header().Set("Retry-After", strconv.Itoa(many.seconds()))
+			w.Header().Set("Retry-After", strconv.Itoa(many.seconds))
 		}
-		if code == http.StatusUnauthorized {
-			w.Header().Set("WWW-Authenticate", `Bearer realm="dateline"`) // RFC 6750 §3
+		if text := challenge(err); text != "" {
+			w.Header().Set("WWW-Authenticate", text)
+		}
+		if errors.Is(err, errCoding) {
+			w.Header().Set("Accept-Encoding", "identity") // RFC 9110 §15.5.16
 		}
 		writeJSON(w, code, "application/problem+json", p)
 	})

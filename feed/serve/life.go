@@ -1,12 +1,9 @@
 package serve
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -91,16 +88,22 @@ const maxModeration = 64 << 10
 // moderateArticle gives an article another status.
 func (s *Server) moderateArticle(status store.Status) handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
-		id, _ := store.ParseID(r.PathValue("id"))
+		id, err := articleID(r)
+		if err != nil {
+			return err
+		}
 		expect, err := expected(r, false)
 		if err != nil {
 			return err
 		}
-		m, err := readModeration(w, r)
+		if err := sendsJSON(r); err != nil {
+			return err
+		}
+		data, err := readBody(w, r, maxModeration)
 		if err != nil {
 			return err
 		}
-		reason, err := wire.Reason(m.Reason)
+		reason, err := wire.ReadReason(data)
 		if err != nil {
 			return err
 		}
@@ -115,32 +118,16 @@ func (s *Server) moderateArticle(status store.Status) handler {
 	}
 }
 
-// readModeration is the body of a request; it may be empty.
-func readModeration(w http.ResponseWriter, r *http.Request) (m Moderation, err error) {
-	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxModeration))
-	if errors.As(err, new(*http.MaxBytesError)) {
-		return m, errLongReason
-	} else if err != nil {
-		return m, fmt.Errorf("%w: the body did not arrive whole: %w", errBadRequest, err)
-	}
-	d := json.NewDecoder(bytes.NewReader(data))
-	d.DisallowUnknownFields()
-	if err = d.Decode(&m); errors.Is(err, io.EOF) {
-		return m, nil
-	}
-	if _, more := d.Token(); err != nil || more != io.EOF {
-		return m, fmt.Errorf(`%w: the body must be JSON, such as {"reason": "…"}`, errBadRequest)
-	}
-	return m, nil
-}
-
 // Log answers a request for what was done to an article.
 type Log struct {
 	Changes []store.Change `json:"changes"` // oldest first
 }
 
 func (s *Server) articleLog(w http.ResponseWriter, r *http.Request) error {
-	id, _ := store.ParseID(r.PathValue("id"))
+	id, err := articleID(r)
+	if err != nil {
+		return err
+	}
 	list, err := s.Store.Log(r.Context(), id)
 	if err != nil {
 		return err
@@ -162,15 +149,15 @@ const (
 // changesSince gives the lines of the change log after the query parameter
 // since, at most limit. With wait, seconds, it waits so long for the first.
 func (s *Server) changesSince(w http.ResponseWriter, r *http.Request) error {
-	since, err := number(r, "since", 0, 1<<62)
+	since, err := number(r, "since", 0, 0, 1<<62)
 	if err != nil {
 		return err
 	}
-	limit, err := number(r, "limit", maxChanges, maxChanges)
+	limit, err := number(r, "limit", maxChanges, 1, maxChanges)
 	if err != nil {
 		return err
 	}
-	wait, err := number(r, "wait", 0, int(maxWait/time.Second))
+	wait, err := number(r, "wait", 0, 0, int(maxWait/time.Second))
 	if err != nil {
 		return err
 	}
@@ -185,7 +172,7 @@ func (s *Server) changesSince(w http.ResponseWriter, r *http.Request) error {
 	if wait > 0 || uint64(since) < sequence {
 		ctx, cancel := context.WithTimeout(r.Context(), time.Duration(max(wait, 1))*time.Second)
 		defer cancel()
-		list, err := s.Store.Changes(ctx, uint64(since), max(limit, 1))
+		list, err := s.Store.Changes(ctx, uint64(since), limit)
 		if err != nil && !errors.Is(err, context.DeadlineExceeded) {
 			return err
 		}
@@ -197,34 +184,37 @@ func (s *Server) changesSince(w http.ResponseWriter, r *http.Request) error {
 	return writeJSON(w, http.StatusOK, "application/json", answer)
 }
 
-// number is a query parameter from 0 to most; preset when it is not given.
-func number(r *http.Request, name string, preset, most int) (int, error) {
-	text := r.URL.Query().Get(name)
-	if text == "" {
+// number is a query parameter from least to most; preset when it is not given.
+func number(r *http.Request, name string, preset, least, most int) (int, error) {
+	v := r.URL.Query()
+	if !v.Has(name) {
 		return preset, nil
 	}
-	n, err := strconv.Atoi(text)
-	if err != nil || n < 0 || n > most {
-		return 0, fmt.Errorf("%w: %s must be a number from 0 to %d", errBadRequest, name, most)
+	n, err := strconv.Atoi(v.Get(name))
+	if err != nil || n < least || n > most {
+		return 0, fmt.Errorf("%w: %s must be a number from %d to %d", errBadRequest, name, least, most)
 	}
 	return n, nil
 }
 
 // yesNo is a query parameter that is true or false; false when it is not given.
 func yesNo(r *http.Request, name string) (bool, error) {
-	switch text := r.URL.Query().Get(name); text {
-	case "true":
+	v := r.URL.Query()
+	switch text := v.Get(name); {
+	case text == "true":
 		return true, nil
-	case "", "false":
+	case text == "false", !v.Has(name):
 		return false, nil
-	default:
-		return false, fmt.Errorf("%w: %s must be true or false", errBadRequest, name)
 	}
+	return false, fmt.Errorf("%w: %s must be true or false", errBadRequest, name)
 }
 
 // articleAt is the article that the path names, of whatever status but killed.
 func (s *Server) articleAt(r *http.Request) (store.Article, error) {
-	id, _ := store.ParseID(r.PathValue("id"))
+	id, err := articleID(r)
+	if err != nil {
+		return store.Article{}, err
+	}
 	a, err := s.Store.Article(r.Context(), id)
 	if err == nil && a.Status == store.Killed {
 		err = fmt.Errorf("article %s: %w", id, store.ErrKilled)
@@ -245,11 +235,9 @@ func expected(r *http.Request, needed bool) (version int, err error) {
 	case field == "" || field == "*":
 		return 0, nil
 	}
-	text, ok := strings.CutPrefix(field, `"v`)
-	text, closed := strings.CutSuffix(text, `"`)
-	n, err := strconv.Atoi(text)
-	if !ok || !closed || err != nil || n < 1 {
-		return 0, fmt.Errorf(`%w: If-Match %s is no version of an article: send its ETag, such as "v3"`, store.ErrStale, field)
+	n, err := strconv.Atoi(strings.Trim(field, `"v`))
+	if err != nil || n < 1 || field != articleTag(store.Article{Version: n}) {
+		return 0, fmt.Errorf(`%w: If-Match %.80q is no version of an article: send its ETag, such as "v3"`, store.ErrStale, field)
 	}
 	return n, nil
 }

@@ -4,11 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"mime"
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 
 	"dateline/feed"
 	"dateline/feed/wire"
@@ -54,10 +52,10 @@ func (s *Server) newsItem(w http.ResponseWriter, r *http.Request) error {
 // document again changes nothing. Query parameter category; header fields
 // If-Match, for the version that it is meant for, and Idempotency-Key.
 func (s *Server) fileItem(w http.ResponseWriter, r *http.Request) error {
-	if !sendsItem(r) {
-		return errItemType
+	if err := sendsJSON(r); err != nil {
+		return err
 	}
-	data, err := readBody(w, r)
+	data, err := readBody(w, r, maxCopy)
 	if err != nil {
 		return err
 	}
@@ -65,9 +63,9 @@ func (s *Server) fileItem(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	key := r.Header.Get("Idempotency-Key")
-	if len(key) > maxKey {
-		return fmt.Errorf("%w: the Idempotency-Key is longer than %d bytes", errBadRequest, maxKey)
+	key, err := idempotencyKey(r)
+	if err != nil {
+		return err
 	}
 	category, now := r.URL.Query().Get("category"), s.Now()
 	item, err := s.Desk.ReadItem(data, wire.Options{Category: category, Now: now})
@@ -107,14 +105,6 @@ func (s *Server) fileItem(w http.ResponseWriter, r *http.Request) error {
 	return writeJSON(w, code, "application/json", answer)
 }
 
-// sendsItem reports whether the body may be a ninjs document, by its media type,
-// which need not be given.
-func sendsItem(r *http.Request) bool {
-	text := r.Header.Get("Content-Type")
-	mediaType, _, err := mime.ParseMediaType(text)
-	return text == "" || err == nil && (mediaType == "application/json" || strings.HasSuffix(mediaType, "+json"))
-}
-
 // withdrawItem holds or kills an article; one that is so already stays so.
 func (s *Server) withdrawItem(w http.ResponseWriter, r *http.Request, item ninjs.Item, c store.StatusChange) error {
 	outcome := store.Revised
@@ -123,7 +113,7 @@ func (s *Server) withdrawItem(w http.ResponseWriter, r *http.Request, item ninjs
 		outcome, err = store.Repeated, nil
 	}
 	if errors.Is(err, store.ErrNotFound) {
-		return fmt.Errorf("uri %q: %w: no article has it, and there is nothing to withdraw", c.GUID, store.ErrNotFound)
+		return fmt.Errorf("uri %.200q: %w: no article has it, and there is nothing to withdraw", c.GUID, store.ErrNotFound)
 	} else if err != nil {
 		return err
 	}

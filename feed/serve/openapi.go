@@ -63,19 +63,23 @@ type parameter struct {
 type response struct {
 	Ref         string `json:"$ref"`
 	Description string
+	Headers     map[string]json.RawMessage
 	Content     map[string]content
 }
 
 type content struct {
 	Schema   schema
-	Examples map[string]struct{ Value any }
+	Examples map[string]struct{ Value json.RawMessage }
 }
 
 type schema struct {
 	Ref         string `json:"$ref"`
 	Type        any
 	Description string
-	Enum        []any
+	Enum        []string
+	Minimum     *int
+	Maximum     *int
+	Default     any
 	Properties  json.RawMessage // in their order
 	Items       *schema
 	Required    []string
@@ -132,11 +136,11 @@ func (o operation) known(h handler) handler {
 			case slices.Contains(names, name):
 				return fmt.Errorf("%w: %s is there %d times: send it once", errBadRequest, name, len(values))
 			case near != "":
-				return fmt.Errorf("%w: %q is no parameter here: did you mean %q?", errBadRequest, name, near)
+				return fmt.Errorf("%w: %.80q is no parameter here: did you mean %q?", errBadRequest, name, near)
 			case len(names) == 0:
-				return fmt.Errorf("%w: %q is no parameter here: this takes none", errBadRequest, name)
+				return fmt.Errorf("%w: %.80q is no parameter here: this takes none", errBadRequest, name)
 			default:
-				return fmt.Errorf("%w: %q is no parameter here: they are %s", errBadRequest, name, strings.Join(names, ", "))
+				return fmt.Errorf("%w: %.80q is no parameter here: they are %s", errBadRequest, name, strings.Join(names, ", "))
 			}
 		}
 		return h(w, r)
@@ -194,15 +198,13 @@ func (d description) operationView(method, path string, o operation) page.APIOpe
 	}
 	for _, p := range o.Parameters {
 		view.Parameters = append(view.Parameters, page.APIField{
-			Name: p.Name, Type: p.In, Description: p.Description, Required: p.Required,
+			Name: p.Name, Type: p.In, Description: p.Description, Values: valuesOf(p.Schema), Required: p.Required,
 		})
 	}
 	for _, mediaType := range slices.Sorted(maps.Keys(o.RequestBody.Content)) {
 		c := o.RequestBody.Content[mediaType]
 		form := page.APIBody{MediaType: mediaType, Description: c.Schema.Description, Schema: refName(c.Schema.Ref)}
-		for _, example := range c.Examples {
-			form.Example = exampleText(example.Value)
-		}
+		form.Example = exampleOf(c)
 		view.Bodies = append(view.Bodies, form)
 	}
 	for _, code := range slices.Sorted(maps.Keys(o.Responses)) {
@@ -211,24 +213,51 @@ func (d description) operationView(method, path string, o operation) page.APIOpe
 			answer = d.Components.Responses[refName(answer.Ref)]
 		}
 		row := page.APIAnswer{Status: code, Description: answer.Description}
+		for _, name := range slices.Sorted(maps.Keys(answer.Headers)) {
+			if !strings.HasPrefix(name, "RateLimit") { // which every answer has
+				row.Headers = append(row.Headers, name)
+			}
+		}
 		for _, c := range answer.Content {
 			row.Schema = refName(c.Schema.Ref)
+			if view.Example == "" { // the first is of what is done
+				view.Example = exampleOf(c)
+			}
 		}
 		view.Answers = append(view.Answers, row)
 	}
 	return view
 }
 
-func exampleText(v any) string {
-	if text, ok := v.(string); ok {
-		return text
+// exampleOf is an example of a body; empty when there is none.
+func exampleOf(c content) string {
+	for _, example := range c.Examples {
+		var text string
+		if json.Unmarshal(example.Value, &text) == nil {
+			return text
+		}
+		var b bytes.Buffer
+		json.Indent(&b, example.Value, "", "  ") // it was JSON
+		return b.String()
 	}
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	e.Encode(v) // it was JSON
-	return strings.TrimSpace(b.String())
+	return ""
+}
+
+// valuesOf are those that a parameter may have; empty when any.
+func valuesOf(s schema) string {
+	var parts []string
+	switch {
+	case s.Enum != nil:
+		parts = append(parts, strings.Join(s.Enum, " or "))
+	case s.Minimum != nil && s.Maximum != nil:
+		parts = append(parts, fmt.Sprintf("from %d to %d", *s.Minimum, *s.Maximum))
+	case s.Minimum != nil:
+		parts = append(parts, fmt.Sprintf("from %d", *s.Minimum))
+	}
+	if s.Default != nil {
+		parts = append(parts, fmt.Sprintf("%v when it is left out", s.Default))
+	}
+	return strings.Join(parts, ", ")
 }
 
 // fieldsOf are the members of a schema, in their order.

@@ -5,9 +5,11 @@ package serve
 
 import (
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/url"
+	"path"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -75,7 +77,7 @@ func (s *Server) routes() []route {
 		list = append(list, route{r.method, r.path, s.api(r.right, o.known(r.handler))})
 	}
 	return append(list,
-		route{"GET", apiPath, s.text(s.describeAPI)},
+		route{"GET", apiPath, s.api(noRight, description.operation("GET", apiPath).known(s.describeAPI))},
 		route{"GET", feed.APIPath, s.page(s.showAPI)},
 		route{"GET", outlinePath, s.text(s.outline)},
 		route{"GET", feed.ExtensionPath, s.page(s.extension)},
@@ -128,32 +130,49 @@ func (s *Server) Handler() http.Handler {
 		}
 	}
 	for path, allowed := range methods {
-		mux.Handle(path, s.refuse(errMethod, strings.Join(allowed, ", ")))
+		allow := strings.Join(allowed, ", ")
+		mux.Handle(path, s.refuse(fmt.Errorf("%w: it takes %s", errMethod, allow), allow))
 	}
-	mux.Handle("/", s.elsewhere(s.refuse(errNoAddress, "")))
-	return headers(s.rescue(mux))
+	nothing := s.refuse(errNoAddress, "")
+	mux.Handle("/", s.elsewhere(nothing))
+	return headers(s.rescue(exact(mux, nothing)))
 }
+
+// exact lets programs come to the API at its own addresses only: one that is
+// nearly right is not redirected, with a token and copy on the way.
+func exact(next, nothing http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if at := r.URL.EscapedPath(); isAPI(r.URL.Path) && path.Clean(at) != at {
+			nothing.ServeHTTP(w, r)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func isAPI(path string) bool { return strings.HasPrefix(path+"/", "/api/") }
 
 // wellKnown are addresses at which readers look for feeds without being told,
 // and where to send them.
 var wellKnown = map[string]string{
 	"/feed": "/rss.xml", "/rss": "/rss.xml", "/feed.xml": "/rss.xml", "/index.xml": "/rss.xml", "/index.rss": "/rss.xml", "/rss/feed.xml": "/rss.xml",
+	"/api": feed.APIPath, "/docs": feed.APIPath,
 	"/atom": "/atom.xml", "/feed.atom": "/atom.xml", "/index.json": "/feed.json",
 }
 
 // elsewhere sends from an address that is nearly one to that one.
 func (s *Server) elsewhere(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		path := strings.TrimRight(r.URL.Path, "/")
-		if to, ok := wellKnown[path]; ok {
-			path = to
+		at := strings.TrimRight(r.URL.Path, "/")
+		if to, ok := wellKnown[at]; ok {
+			at = to
 		}
-		if path == "" || path == r.URL.Path || r.Method != http.MethodGet && r.Method != http.MethodHead {
+		if at == "" || at == r.URL.Path || r.Method != http.MethodGet && r.Method != http.MethodHead {
 			next.ServeHTTP(w, r)
 			return
 		}
 		// Not to the host that the client names, but to the one that is ours.
-		to := s.Publisher.Site.At((&url.URL{Path: path, RawQuery: r.URL.RawQuery}).String())
+		to := s.Publisher.Site.At((&url.URL{Path: at, RawQuery: r.URL.RawQuery}).String())
 		w.Header().Set("Cache-Control", "public, max-age=86400")
 		http.Redirect(w, r, to, http.StatusMovedPermanently)
 	})
@@ -185,7 +204,7 @@ func (s *Server) refuse(err error, allow string) http.Handler {
 	}
 	api, other := s.api(noRight, nothing), s.page(nothing)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasPrefix(r.URL.Path+"/", "/api/") {
+		if isAPI(r.URL.Path) {
 			api.ServeHTTP(w, r)
 		} else {
 			other.ServeHTTP(w, r)

@@ -94,6 +94,12 @@ func (s *site) do(method, path, body string, header ...string) answer {
 			req.Header.Set(header[i], header[i+1])
 		}
 	}
+	return s.send(req, body)
+}
+
+// send sends a request with that body, and holds the answer to openapi.json.
+func (s *site) send(req *http.Request, body string) answer {
+	s.Helper()
 	resp, err := plain.RoundTrip(req)
 	if err != nil {
 		s.Fatal(err)
@@ -105,8 +111,8 @@ func (s *site) do(method, path, body string, header ...string) answer {
 	}
 	a := answer{resp, string(data)}
 	if strings.HasPrefix(req.URL.Path, "/api/") {
-		if err := mustSpec(s).hold(req, a); err != nil {
-			s.Errorf("%s %s is not as openapi.json says: %v", method, path, err)
+		if err := mustSpec(s).hold(req, body, a); err != nil {
+			s.Errorf("%s %s is not as openapi.json says: %v", req.Method, req.URL, err)
 		}
 	}
 	return a

@@ -76,7 +76,7 @@ func (s *Server) noSource(ctx context.Context, name string) error {
 		known = append(known, source.Name)
 	}
 	if near := feed.Nearest(name, known); near != "" {
-		return fmt.Errorf("source %q: %w: did you mean %q?", name, store.ErrNotFound, near)
+		return fmt.Errorf("source %.80q: %w: did you mean %q?", name, store.ErrNotFound, near)
 	}
-	return fmt.Errorf("source %q: %w: the configuration in force has none of that name", name, store.ErrNotFound)
+	return fmt.Errorf("source %.80q: %w: the configuration in force has none of that name", name, store.ErrNotFound)
 }

@@ -276,10 +276,12 @@ func (s *site) restart() {
 // TestEverySubscriber files, mends, corrects, holds, releases and kills an
 // article, and looks at what each of those who follow it has after each step.
 func TestEverySubscriber(t *testing.T) {
-	s, _ := newAPI(t)
+	s := newSite(t)
+	s.server.Tokens = append(s.server.Tokens, serve.Token{Name: "chief", Secret: chiefToken, May: serve.Rights()})
 	s.server.Publisher.Window = 3
 	s.handler = s.server.Handler()
 	s.http.Config.Handler = s.handler
+	s.receipt(s.file(`{"headline":"Ferry runs","body":"<p>It carried nine.</p>","categories":["sport"]}`))
 
 	subscribers := map[string]*subscriber{}
 	for _, home := range []string{"", "/category/sport"} {
@@ -289,7 +291,7 @@ func TestEverySubscriber(t *testing.T) {
 		subscribers[home+" ninjs"] = &subscriber{path: home + "/ninjs.json", parse: parseItems}
 	}
 	program := &follower{have: map[store.ID]serve.Article{}}
-	json := []string{"Authorization", "Bearer " + editorToken, "Content-Type", "application/json"}
+	json := []string{"Authorization", "Bearer " + chiefToken, "Content-Type", "application/json"}
 	later := func(d time.Duration) { s.now = s.now.Add(d) }
 
 	filed := s.receipt(s.file(`{"guid":"urn:test:goat","headline":"Goat aboard","body":"<p>It carried ninety people.</p>","categories":["sport"]}`))

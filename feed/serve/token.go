@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"crypto/subtle"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -34,19 +35,19 @@ type Token struct {
 type tokenKey struct{}
 
 // authorize finds the token of a request, which is counted, and leaves it for
-// tokenName and mayDo.
-func (s *Server) authorize(r *http.Request, right string) error {
+// tokenName and mayDo. What is left of the limit it says in h.
+func (s *Server) authorize(h http.Header, r *http.Request, right string) error {
 	if right == noRight {
 		return nil
 	}
 	token, err := s.bearer(r)
 	if err != nil {
-		if many := s.limits.takeStranger(r, s.Now()); many != nil {
+		if many := s.limits.takeStranger(h, r.RemoteAddr, s.Now()); many != nil {
 			return many
 		}
 		return err
 	}
-	if err := s.limits.take(token, s.Now()); err != nil {
+	if err := s.limits.take(h, token, s.Now()); err != nil {
 		return err
 	}
 	*r = *r.WithContext(context.WithValue(r.Context(), tokenKey{}, token))
@@ -64,18 +65,24 @@ func mayDo(ctx context.Context, right string) error {
 
 // bearer is the token that a request was sent with.
 func (s *Server) bearer(r *http.Request) (Token, error) {
-	scheme, secret, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-	if !strings.EqualFold(scheme, "Bearer") || secret == "" {
+	fields := r.Header.Values("Authorization")
+	if len(fields) != 1 {
 		return Token{}, errNoToken
 	}
-	token, ok := s.token(strings.TrimSpace(secret))
+	scheme, secret, _ := strings.Cut(fields[0], " ")
+	if secret = strings.TrimSpace(secret); !strings.EqualFold(scheme, "Bearer") || secret == "" {
+		return Token{}, errNoToken
+	}
+	token, ok := s.token(secret)
 	if !ok {
 		return Token{}, errBadToken
 	}
 	return token, nil
 }
 
-// token compares all tokens in constant time.
+// token is the one with that secret. All of them are compared, each in constant
+// time and by its digest, so that how long it takes says neither how much of a
+// secret is right nor how long one is.
 func (s *Server) token(secret string) (found Token, ok bool) {
 	given := sha256.Sum256([]byte(secret))
 	for _, t := range s.Tokens {
@@ -85,6 +92,21 @@ func (s *Server) token(secret string) (found Token, ok bool) {
 		}
 	}
 	return found, ok
+}
+
+// challenge is the WWW-Authenticate of an answer, if it has one (RFC 6750 §3).
+func challenge(err error) string {
+	const realm = `Bearer realm="dateline"`
+	switch status(err) {
+	case http.StatusUnauthorized:
+		if errors.Is(err, errBadToken) {
+			return realm + `, error="invalid_token"`
+		}
+		return realm
+	case http.StatusForbidden:
+		return realm + `, error="insufficient_scope"`
+	}
+	return ""
 }
 
 // tokenName is the name of the token that a request came with.

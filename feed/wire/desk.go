@@ -131,6 +131,9 @@ func (d Desk) Explain(data []byte, form Form, o Options) (Reading, error) {
 // it.
 func (d Desk) finish(in *draft, o Options) store.Article {
 	a := in.Article
+	if own := clean.Line(a.GUID); o.GUID != "" && own != "" && own != o.GUID {
+		in.fault("guid", "is that of another article: this is a version of %s", o.GUID)
+	}
 	a.GUID = cmp.Or(o.GUID, a.GUID)
 	a.CorrectionNote = cmp.Or(o.CorrectionNote, a.CorrectionNote)
 	a.ID = store.NewID(o.Now)

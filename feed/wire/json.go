@@ -14,12 +14,15 @@ import (
 	"dateline/store"
 )
 
+// notUTF8 is the fault of such bytes (RFC 8259 §8.1).
+const notUTF8 = "is not UTF-8, in which JSON has to be"
+
 // readJSON reads an article as JSON. Each field is read by itself, so that
 // every one that is wrong is named.
 func readJSON(data []byte) (in draft) {
 	a := &in.Article
-	if !utf8.Valid(data) { // RFC 8259 §8.1
-		in.fault(whole, "is not UTF-8, in which JSON has to be")
+	if !utf8.Valid(data) {
+		in.fault(whole, notUTF8)
 		return in
 	}
 	in.object("", data, map[string]any{
@@ -88,6 +91,7 @@ func (in *draft) object(path string, data []byte, to fields) {
 		in.fault(objectName(path), "%s", err)
 		return
 	}
+	seen := map[string]bool{}
 	for i, name := range names {
 		field := name
 		if path != "" {
@@ -97,11 +101,12 @@ func (in *draft) object(path string, data []byte, to fields) {
 		switch {
 		case !ok:
 			in.unknownField(field, name, to)
-		case slices.Contains(names[:i], name):
+		case seen[name]:
 			in.fault(field, "is there twice")
 		default:
 			in.value(field, members[i], target)
 		}
+		seen[name] = true
 	}
 }
 
@@ -160,7 +165,15 @@ func must(target any) string {
 	return `must be a date and time as in RFC 3339, such as "2026-11-22T10:00:00Z"`
 }
 
+// maxHints is for how many faults the nearest name is looked for: whoever has
+// more sent something else than an article.
+const maxHints = 100
+
 func (in *draft) unknownField(field, name string, to fields) {
+	if len(in.faults) >= maxHints {
+		in.fault(field, "is no field here")
+		return
+	}
 	var known []string
 	for k := range to {
 		known = append(known, k)
@@ -169,9 +182,9 @@ func (in *draft) unknownField(field, name string, to fields) {
 	if slices.Contains([]string{"id", "version", "status"}, field) {
 		in.fault(field, "is set by the store: leave it out")
 	} else if near := feed.Nearest(name, known); near != "" {
-		in.fault(field, "is no field of an article: did you mean %q?", near)
+		in.fault(field, "is no field here: did you mean %q?", near)
 	} else {
-		in.fault(field, "is no field of an article")
+		in.fault(field, "is no field here")
 	}
 }
 
@@ -204,7 +217,7 @@ func split(data []byte) (names []string, members []json.RawMessage, err error) {
 		return nil, nil, syntax(d, err)
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return nil, nil, errors.New("is followed by something else: file one article at a time")
+		return nil, nil, errors.New("is followed by something else: send one at a time")
 	}
 	return names, members, nil
 }

@@ -25,13 +25,18 @@ type APIOperation struct {
 	Body                                   string // what there is to say of every body
 	Bodies                                 []APIBody
 	Answers                                []APIAnswer
+	Example                                string // of an answer
 }
 
 // APIBody is one form of the body of a request.
 type APIBody struct{ MediaType, Description, Schema, Example string }
 
-// APIAnswer is one answer. Schema is empty for one without a body.
-type APIAnswer struct{ Status, Description, Schema string }
+// APIAnswer is one answer. Schema is empty for one without a body. Headers are
+// the names of the fields that say something.
+type APIAnswer struct {
+	Status, Description, Schema string
+	Headers                     []string
+}
 
 // APISchema is an object in JSON.
 type APISchema struct {
@@ -41,10 +46,10 @@ type APISchema struct {
 
 // APIField is a member of an object, or a parameter. Type says what it is, of
 // a parameter where it stands. Schema is that of the value, or of those in a
-// list; it may be empty.
+// list, and Values says which there may be; both may be empty.
 type APIField struct {
-	Name, Type, Schema, Description string
-	Required, ReadOnly              bool
+	Name, Type, Schema, Values, Description string
+	Required, ReadOnly                      bool
 }
 
 // word is a part of a description.
@@ -52,6 +57,9 @@ type word struct {
 	Text string
 	Code bool
 }
+
+// paragraphs are those of a description, which blank lines divide.
+func paragraphs(description string) []string { return strings.Split(description, "\n\n") }
 
 // words are the parts of a description.
 func words(description string) (list []word) {

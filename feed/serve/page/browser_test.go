@@ -103,6 +103,16 @@ func trying(t *testing.T, p *page.Pages) map[string]string {
 	keep("archive")(p.Listing(page.Listing{Feed: archive, Count: 4, Articles: list}))
 	keep("empty")(p.Listing(page.Listing{Feed: feedOf(categories[2])}))
 	keep("extension")(p.Extension())
+	long := page.APIField{Name: endless, Type: "string", Schema: endless, Values: endless, Description: endless + " `" + endless + "`"}
+	keep("api")(p.API(page.API{
+		Summary: endless, Description: endless + "\n\n" + endless, Document: "/api/v1/openapi.json",
+		Groups: []page.APIGroup{{Name: endless, Description: endless, Operations: []page.APIOperation{{
+			ID: "x", Method: "POST", Path: "/" + endless, Summary: endless, Right: endless, Parameters: []page.APIField{long}, Body: endless, Example: endless,
+			Bodies:  []page.APIBody{{MediaType: endless, Description: endless, Schema: endless, Example: endless}},
+			Answers: []page.APIAnswer{{Status: "200", Description: endless, Schema: endless, Headers: []string{endless}}},
+		}}}},
+		Schemas: []page.APISchema{{Name: endless, Description: endless, Fields: []page.APIField{long}}},
+	}))
 	keep("error")(p.Error(page.Error{Status: 404, Title: endless, Detail: endless}))
 	for i, a := range list {
 		keep(fmt.Sprintf("article-%d", i))(p.Article(a, nil))

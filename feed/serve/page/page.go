@@ -81,7 +81,7 @@ func New(site feed.Site, categories []feed.Category) *Pages {
 		p.bySlug[c.Slug] = c
 	}
 	// The templates are part of the program: a test renders each of them.
-	shared := template.Must(template.New("").Funcs(template.FuncMap{"words": words}).ParseFS(files, "templates/layout.html", "templates/parts.html"))
+	shared := template.Must(template.New("").Funcs(template.FuncMap{"words": words, "paragraphs": paragraphs}).ParseFS(files, "templates/layout.html", "templates/parts.html"))
 	parse := func(name string) *template.Template {
 		return template.Must(template.Must(shared.Clone()).ParseFS(files, "templates/"+name))
 	}
