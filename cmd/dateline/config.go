@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"net"
@@ -17,6 +18,7 @@ import (
 	"time"
 
 	"dateline/feed"
+	"dateline/feed/clean"
 	"dateline/feed/serve"
 	"dateline/feed/wire"
 	"dateline/store"
@@ -129,21 +131,70 @@ const maxWindow = 500
 
 // loadConfig reads and checks the file. The error has a line for every fault.
 func loadConfig(path string) (config, error) {
-	c := defaultConfig()
-	data, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return c, fmt.Errorf("%s: there is no such file: name the configuration with --config, or run where config.yaml is", path)
-	} else if err != nil {
-		return c, fmt.Errorf("read configuration: %w", err)
+	c, doc := readConfig(path)
+	return c, doc.err()
+}
+
+// loadToServe is loadConfig for those who act by all of it: it looks at the
+// files and folders that it names too. The warnings are a line each.
+func loadToServe(path string) (c config, warnings []string, err error) {
+	c, doc := readConfig(path)
+	c.probe(&doc)
+	return c, doc.lines(doc.warnings), doc.err()
+}
+
+// readConfig reads and checks the file, and gathers all that is wrong with it.
+func readConfig(path string) (config, document) {
+	c, doc := defaultConfig(), document{path: path}
+	data, err := readFile(path)
+	if err == nil {
+		c.folder, err = filepath.Abs(filepath.Dir(path))
 	}
-	if c.folder, err = filepath.Abs(filepath.Dir(path)); err != nil {
-		return c, err
+	if err != nil {
+		doc.faults = append(doc.faults, fault{Text: err.Error()})
+		return c, doc
 	}
-	doc := document{path: path}
 	if doc.decode(bytes.TrimPrefix(data, []byte("\ufeff")), &c); doc.parsed {
 		c.check(&doc)
+		c.advise(&doc)
 	}
-	return c, doc.err()
+	return c, doc
+}
+
+// maxConfig is more than any configuration has: a device or a store that is
+// named by mistake is not read to its end.
+const maxConfig = 64 << 20
+
+// readFile reads the file of the configuration. The error says what to do, and
+// not which file it is.
+func readFile(path string) ([]byte, error) {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return nil, errors.New("it is a folder: name the file in it with --config")
+	}
+	f, err := os.Open(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, errors.New("there is no such file: name the configuration with --config, or run where config.yaml is; `dateline config example` prints one to begin with")
+	case errors.Is(err, fs.ErrPermission):
+		return nil, errors.New("this user may not read it: run this as the user that the server runs as, or give this one the right")
+	case err != nil:
+		return nil, fmt.Errorf("it cannot be read: %w", pathCause(err))
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, maxConfig+1))
+	if err == nil && len(data) > maxConfig {
+		err = fmt.Errorf("it is larger than %s: is it the configuration?", size(maxConfig))
+	}
+	return data, pathCause(err)
+}
+
+// pathCause is an error of a file without the path that it repeats.
+func pathCause(err error) error {
+	var failed *fs.PathError
+	if errors.As(err, &failed) {
+		return failed.Err
+	}
+	return err
 }
 
 // check looks at what the values mean.
@@ -171,9 +222,9 @@ func (c *config) check(doc *document) {
 	c.checkCategories(doc)
 	c.checkFeeds(doc)
 	c.checkSources(doc)
-	if c.Inbox.Category != "" {
+	if c.Inbox.Category != "" && !doc.unsure("categories") {
 		if _, ok := c.desk().Slug(c.Inbox.Category); !ok {
-			doc.fault("inbox.category", "%q is no category", c.Inbox.Category)
+			doc.faultNear("inbox.category", feed.Nearest(c.Inbox.Category, c.slugs()), "%q is no category", c.Inbox.Category)
 		}
 	}
 	c.Fetch.check(doc)
@@ -206,7 +257,8 @@ func (s *siteConfig) check(doc *document) {
 		doc.fault("site.url", `must be the public address, scheme and host only, such as "https://news.example.com"`)
 	}
 	if !languageShape.MatchString(s.Language) {
-		doc.fault("site.language", `must be a BCP 47 tag, such as "en" or "pt-BR"`)
+		near, _ := clean.Language(s.Language) // which takes en_GB
+		doc.faultNear("site.language", strings.TrimSuffix(near, s.Language), `must be a BCP 47 tag, such as "en" or "pt-BR"`)
 	}
 	if s.Publisher.Email != "" && !emailShape.MatchString(s.Publisher.Email) {
 		doc.fault("site.publisher.email", "must be an e-mail address")
@@ -248,9 +300,8 @@ func (c *config) checkCategories(doc *document) {
 // checkFeeds looks at the combinations, and at the categories that were given
 // up.
 func (c *config) checkFeeds(doc *document) {
-	var slugs, names []string
+	var names []string
 	for _, category := range c.Categories {
-		slugs = append(slugs, category.Slug)
 		for _, was := range append([]string{category.Slug}, category.Was...) {
 			if i := slices.Index(c.Retired, was); i >= 0 {
 				doc.fault(fmt.Sprintf("retired[%d]", i), "%q is, or was, category %q: it cannot be given up too", was, category.Slug)
@@ -275,12 +326,28 @@ func (c *config) checkFeeds(doc *document) {
 			doc.fault(key+".max_urgency", "must be from 1 to 9, or left out")
 		}
 		for j, slug := range f.Any {
-			oneOf(doc, fmt.Sprintf("%s.any[%d]", key, j), slug, slugs)
+			c.checkCategory(doc, fmt.Sprintf("%s.any[%d]", key, j), slug)
 		}
 		for j, slug := range f.None {
-			oneOf(doc, fmt.Sprintf("%s.none[%d]", key, j), slug, slugs)
+			c.checkCategory(doc, fmt.Sprintf("%s.none[%d]", key, j), slug)
 		}
 	}
+}
+
+// checkCategory faults the slug of a category that there is not, unless that is
+// not known since a category could not be read.
+func (c *config) checkCategory(doc *document, key, slug string) {
+	if !doc.unsure("categories") {
+		oneOf(doc, key, slug, c.slugs())
+	}
+}
+
+// slugs are those of the categories.
+func (c *config) slugs() (list []string) {
+	for _, category := range c.Categories {
+		list = append(list, category.Slug)
+	}
+	return list
 }
 
 func (c *config) checkTokens(doc *document) {
@@ -301,17 +368,6 @@ func (c *config) checkTokens(doc *document) {
 			oneOf(doc, fmt.Sprintf("%s.may[%d]", key, j), right, serve.Rights())
 		}
 	}
-}
-
-func oneOf(doc *document, key, value string, known []string) {
-	if slices.Contains(known, value) {
-		return
-	}
-	hint := ""
-	if near := feed.Nearest(value, known); near != "" {
-		hint = fmt.Sprintf(": did you mean %q?", near)
-	}
-	doc.fault(key, "%q must be one of %s%s", value, strings.Join(known, ", "), hint)
 }
 
 // file is a path of the configuration, relative to its own folder.

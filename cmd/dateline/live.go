@@ -144,7 +144,8 @@ func (l *live) sequence() (uint64, error) {
 // reload takes up the configuration file. A bad one changes nothing.
 func (l *live) reload(ctx context.Context, path string) {
 	before := l.config
-	c, err := loadConfig(path)
+	c, warnings, err := loadToServe(path)
+	warnOfConfig(l.log, warnings)
 	if err == nil {
 		c.keepFixed(before, l.log)
 		err = l.take(ctx, c)

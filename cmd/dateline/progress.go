@@ -3,9 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
-
-	"golang.org/x/term"
 )
 
 // progress tells on a terminal how far long work is, in its last line. On
@@ -17,7 +14,7 @@ type progress struct {
 }
 
 func newProgress(w io.Writer, total int, what string) *progress {
-	if f, ok := w.(*os.File); !ok || !term.IsTerminal(int(f.Fd())) {
+	if _, ok := terminal(w); !ok {
 		w = nil
 	}
 	p := &progress{w: w, total: total, what: what}

@@ -71,6 +71,7 @@ func rootCommand() *cobra.Command {
 		articleCommand(),
 		sourceCommand(),
 		storeCommand(),
+		configCommand(),
 		versionCommand(),
 	)
 	return root

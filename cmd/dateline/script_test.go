@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"flag"
 	"fmt"
 	"io"
 	"net"
@@ -18,6 +19,10 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
+
+// update writes what is made of something else: see TestReference, and what
+// scripts compare with.
+var update = flag.Bool("update", false, "write the copy of config.yaml, the reference in README.md, and what scripts want")
 
 // TestMain lets this test binary run as the command itself, and as the farm of
 // the benchmark.
@@ -50,6 +55,7 @@ func TestScripts(t *testing.T) {
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
+		UpdateScripts:       *update,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("SHIPPED", shipped)
 			env.Values[serverKey{}] = &runningServer{}

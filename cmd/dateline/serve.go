@@ -37,10 +37,11 @@ func serveCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			c, err := loadConfig(path)
+			c, warnings, err := loadToServe(path)
 			if err != nil {
 				return err
 			}
+			warnOfConfig(newLog(c, cmd.ErrOrStderr(), c.logLevel()), warnings)
 			return serveSite(cmd.Context(), c, path, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
@@ -208,6 +209,13 @@ func listen(ctx context.Context, listener *net.TCPListener, handler http.Handler
 	}
 	serving.Wait()
 	return err
+}
+
+// warnOfConfig logs what may be wrong with the configuration.
+func warnOfConfig(log *slog.Logger, warnings []string) {
+	for _, line := range warnings {
+		log.Warn("the configuration may not do what its writer wants: see `dateline config check`", "warning", line)
+	}
 }
 
 func newLog(c config, w io.Writer, level slog.Leveler) *slog.Logger {

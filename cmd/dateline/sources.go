@@ -52,23 +52,17 @@ type fetchConfig struct {
 
 // checkSources looks at what the values of every source mean.
 func (c *config) checkSources(doc *document) {
-	var slugs []string
 	names := map[string]bool{}
-	for _, category := range c.Categories {
-		slugs = append(slugs, category.Slug)
-	}
 	for i, s := range c.Sources {
 		key := fmt.Sprintf("sources[%d]", i)
 		if !store.IsCategory(s.Name) || names[s.Name] {
 			doc.fault(key+".name", "must be a name of its own, of lower-case letters, digits and single hyphens")
 		}
 		names[s.Name] = true
-		if err := s.request().Check(); err != nil {
-			doc.fault(key+".url", "%s", err)
-		}
-		oneOf(doc, key+".category", s.Category, slugs)
+		s.checkRequest(doc, key)
+		c.checkCategory(doc, key+".category", s.Category)
 		for name, slug := range s.Map {
-			oneOf(doc, key+".map."+name, slug, slugs)
+			c.checkCategory(doc, key+".map."+name, slug)
 		}
 		if s.Every != 0 && (s.Every < time.Minute || s.Every > 30*24*time.Hour) {
 			doc.fault(key+".every", "must be from 1m to 720h")
@@ -94,6 +88,22 @@ func (c *config) checkSources(doc *document) {
 				doc.fault(key, "%s", err)
 			}
 		}
+	}
+}
+
+// checkRequest faults what no request can be made of.
+func (s sourceConfig) checkRequest(doc *document, key string) {
+	const some = "http://feed.example/" // an address that has no fault
+	check := func(key string, r fetch.Request) {
+		if err := r.Check(); err != nil {
+			doc.fault(key, "%s", err)
+		}
+	}
+	check(key+".url", fetch.Request{URL: s.URL})
+	check(key+".proxy", fetch.Request{URL: some, Proxy: s.Proxy})
+	check(key+".user_agent", fetch.Request{URL: some, UserAgent: s.UserAgent})
+	for name, value := range s.Headers {
+		check(key+".headers."+name, fetch.Request{URL: some, Header: http.Header{name: {value}}})
 	}
 }
 

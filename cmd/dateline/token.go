@@ -72,7 +72,11 @@ func readSecret(path string) (string, error) {
 	}
 	secret := strings.TrimSpace(string(data))
 	if len(secret) < minSecret {
-		return "", fmt.Errorf("%s: a token must be at least %d characters long: write one with `openssl rand -hex 24 > %s`", path, minSecret, path)
+		return "", errors.New(tooShort(path))
 	}
 	return secret, nil
+}
+
+func tooShort(path string) string {
+	return fmt.Sprintf("%s: a token must be at least %d characters long: write one with `openssl rand -hex 24 > %s`", path, minSecret, path)
 }

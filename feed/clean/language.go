@@ -12,3 +12,20 @@ func Language(tag string) (canonical string, ok bool) {
 	}
 	return t.String(), true
 }
+
+// LanguageOf is the language that most people write in the region whose code
+// was taken for that of a language: "ja" for "jp"; "" when there is none.
+func LanguageOf(region string) string {
+	r, err := language.ParseRegion(region)
+	if err != nil || !r.IsCountry() {
+		return ""
+	}
+	t, err := language.Compose(r)
+	if err != nil {
+		return ""
+	}
+	if base, sure := t.Base(); sure != language.No && base.String() != "und" {
+		return base.String()
+	}
+	return ""
+}

@@ -1,0 +1,140 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"dateline/feed/opml"
+)
+
+// probe looks at the files and folders that the configuration names, and
+// changes none: what would be found out late otherwise.
+func (c *config) probe(doc *document) {
+	if !doc.parsed {
+		return
+	}
+	c.probeTokens(doc)
+	for i, s := range c.Sources {
+		if s.Auth.PasswordFile != "" {
+			key := fmt.Sprintf("sources[%d].auth.password_file", i)
+			if data := c.probeSecret(doc, key, s.Auth.PasswordFile); data != nil && strings.TrimSpace(string(data)) == "" {
+				doc.fault(key, "%s is empty: write the password into it", c.file(s.Auth.PasswordFile))
+			}
+		}
+	}
+	for i, address := range c.Outlines {
+		if strings.Contains(address, "://") {
+			continue // asking for it is for the server
+		}
+		// No fault: the server goes on without it, and looks again.
+		key := fmt.Sprintf("sources_opml[%d]", i)
+		if data, err := os.ReadFile(c.file(address)); err != nil {
+			doc.warn(key, "cannot be read, and gives no sources until it can: %s", err)
+		} else if _, err := opml.Read(data); err != nil {
+			doc.warn(key, "%s cannot be read, and gives no sources until it can: %s", c.file(address), err)
+		}
+	}
+	if c.Store.Path != "" {
+		c.probeFile(doc, "store.path", c.storePath())
+		warnOpen(doc, "store.path", c.localTokenFile())
+	}
+	if c.Inbox.Path != "" {
+		c.probeFolder(doc, "inbox.path", c.file(c.Inbox.Path))
+	}
+}
+
+func (c *config) probeTokens(doc *document) {
+	owners := map[string]string{} // of each secret
+	for i, t := range c.Tokens {
+		key, secret := fmt.Sprintf("tokens[%d].token_env", i), os.Getenv(t.TokenEnv)
+		switch {
+		case (t.TokenFile == "") == (t.TokenEnv == ""):
+			continue // that is a fault
+		case t.TokenFile != "":
+			key = fmt.Sprintf("tokens[%d].token_file", i)
+			data := c.probeSecret(doc, key, t.TokenFile)
+			if data == nil {
+				continue
+			}
+			secret = strings.TrimSpace(string(data))
+			if len(secret) < minSecret {
+				doc.fault(key, "%s", tooShort(c.file(t.TokenFile)))
+			}
+		case secret == "":
+			doc.fault(key, "the environment variable %s is not set where this runs", t.TokenEnv)
+			continue
+		}
+		if other, ok := owners[secret]; ok {
+			doc.fault(key, "it is the same secret as that of token %q: give each its own", other)
+		} else {
+			owners[secret] = t.Name
+		}
+	}
+}
+
+// probeSecret reads the file of a secret. The answer is nil when it cannot be
+// read.
+func (c *config) probeSecret(doc *document, key, path string) []byte {
+	data, err := os.ReadFile(c.file(path))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		doc.fault(key, "there is no file %s: write the secret into one of that name", c.file(path))
+	case errors.Is(err, fs.ErrPermission):
+		doc.fault(key, "this user may not read %s: give the user that the server runs as the right", c.file(path))
+	case err != nil:
+		doc.fault(key, "cannot be read: %s", err)
+	default:
+		warnOpen(doc, key, c.file(path))
+		return append([]byte{}, data...)
+	}
+	return nil
+}
+
+// warnOpen warns of a secret that everybody may read.
+func warnOpen(doc *document, key, path string) {
+	if info, err := os.Stat(path); err == nil && info.Mode().Perm()&0o004 != 0 {
+		doc.warn(key, "everybody on this machine may read %s: take that right away with `chmod o-r %s`", path, path)
+	}
+}
+
+// probeFile faults a file that could not be written, or made.
+func (c *config) probeFile(doc *document, key, path string) {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		c.probeFolder(doc, key, filepath.Dir(path))
+	case err != nil:
+		doc.fault(key, "cannot be reached: %s", err)
+	case info.IsDir():
+		doc.fault(key, "%s is a folder: name a file in it", path)
+	case writable(path) != nil:
+		doc.fault(key, "this user may not write %s: %s: give the user that the server runs as the right", path, writable(path))
+	default:
+		c.probeFolder(doc, key, filepath.Dir(path)) // the token stands beside it
+	}
+}
+
+// probeFolder faults a folder in which nothing could be made, or that could not
+// be made itself.
+func (c *config) probeFolder(doc *document, key, path string) {
+	at := path
+	info, err := os.Stat(at)
+	for errors.Is(err, fs.ErrNotExist) && at != filepath.Dir(at) {
+		at = filepath.Dir(at)
+		info, err = os.Stat(at)
+	}
+	switch {
+	case err != nil:
+		doc.fault(key, "the folder %s cannot be reached: %s", path, err)
+	case !info.IsDir():
+		doc.fault(key, "%s is no folder: name another, or move it away", at)
+	default:
+		if err := writable(at); err != nil {
+			doc.fault(key, "this user may not write into the folder %s: %s: give the user that the server runs as the right", at, err)
+		}
+	}
+}
