@@ -36,7 +36,7 @@ type config struct {
 	Retired    []string         `yaml:"retired"`
 	Feeds      []feedConfig     `yaml:"feeds"`
 	Sources    []sourceConfig   `yaml:"sources"`
-	Outlines   []string         `yaml:"sources_opml"`
+	Outlines   []string         `yaml:"sources_opml" secret:"url"`
 	Inbox      inboxConfig      `yaml:"inbox"`
 	Fetch      fetchConfig      `yaml:"fetch"`
 	Backup     backupConfig     `yaml:"backup"`

@@ -8,7 +8,7 @@ import (
 )
 
 func configCommand() *cobra.Command {
-	return group("config", "Look after the configuration", configCheckCommand())
+	return group("config", "Look after the configuration", configCheckCommand(), configExampleCommand())
 }
 
 // checked is what `config check --json` prints.

@@ -22,7 +22,7 @@ import (
 
 type sourceConfig struct {
 	Name      string            `yaml:"name"`
-	URL       string            `yaml:"url"`
+	URL       string            `yaml:"url" secret:"url"`
 	Category  string            `yaml:"category"`
 	Map       map[string]string `yaml:"map"`
 	Every     time.Duration     `yaml:"every"`
@@ -31,9 +31,9 @@ type sourceConfig struct {
 	Include   []string          `yaml:"include"`
 	Exclude   []string          `yaml:"exclude"`
 	UserAgent string            `yaml:"user_agent"`
-	Headers   map[string]string `yaml:"headers"`
+	Headers   map[string]string `yaml:"headers" secret:"all"`
 	Auth      authConfig        `yaml:"auth"`
-	Proxy     string            `yaml:"proxy"`
+	Proxy     string            `yaml:"proxy" secret:"url"`
 }
 
 type authConfig struct {
