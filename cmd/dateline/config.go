@@ -45,6 +45,7 @@ type config struct {
 	Log        logConfig        `yaml:"log"`
 
 	folder string // that of the file; paths in it are relative to it
+	text   string // of the file, as it was read
 }
 
 type siteConfig struct {
@@ -154,6 +155,7 @@ func readConfig(path string) (config, document) {
 		doc.faults = append(doc.faults, fault{Text: err.Error()})
 		return c, doc
 	}
+	c.text = string(data)
 	if doc.decode(bytes.TrimPrefix(data, []byte("\ufeff")), &c); doc.parsed {
 		c.check(&doc)
 		c.advise(&doc)

@@ -5,16 +5,12 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"os"
-	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"github.com/fsnotify/fsnotify"
 
 	"dateline/feed/poll"
 	"dateline/feed/serve"
@@ -33,7 +29,9 @@ type live struct {
 	taking  sync.Mutex // one configuration at a time
 	config  config
 	polling *polling
+	since   time.Time     // config is in force
 	taken   atomic.Uint64 // configurations, so far
+	fault   atomic.Pointer[refusal]
 	handler atomic.Pointer[http.Handler]
 }
 
@@ -83,6 +81,10 @@ func (l *live) take(ctx context.Context, c config) error {
 	if err != nil {
 		return err
 	}
+	box, copies, err := l.folders(c)
+	if err != nil {
+		return err
+	}
 	if err := followConfig(ctx, c, l.store, time.Now, l.log); err != nil {
 		return err
 	}
@@ -93,19 +95,8 @@ func (l *live) take(ctx context.Context, c config) error {
 	own := newInboxToken()
 	server.Tokens, server.Sources = append(tokens, l.local, own), gatherer{poller, c}
 	handler := server.Handler()
-	var box *inbox
-	if c.Inbox.Path != "" {
-		box = &inbox{folder: c.file(c.Inbox.Path), category: c.Inbox.Category, secret: own.Secret, handler: handler, log: l.log}
-		if err := box.makeFolders(); err != nil {
-			return fmt.Errorf("make the inbox: %w: change `inbox.path` in the configuration", err)
-		}
-	}
-	var copies *backups
-	if c.Backup.Folder != "" {
-		copies = &backups{store: l.store, folder: c.file(c.Backup.Folder), every: c.Backup.Every, keep: c.Backup.Keep, now: time.Now, log: l.log}
-		if _, err := copies.list(); err != nil {
-			return fmt.Errorf("read the backups: %w: change `backup.folder` in the configuration", err)
-		}
+	if box != nil {
+		box.secret, box.handler = own.Secret, handler
 	}
 	if l.polling != nil {
 		l.polling.stop()
@@ -116,11 +107,28 @@ func (l *live) take(ctx context.Context, c config) error {
 		}
 		return err
 	}
-	l.config, l.polling = c, startPolling(ctx, poller, box, copies)
+	l.config, l.polling, l.since = c, startPolling(ctx, poller, box, copies), time.Now()
 	l.level.Set(c.logLevel())
 	l.handler.Store(&handler)
 	l.taken.Add(1)
 	return nil
+}
+
+// folders are what works on folders, each nil when the configuration names none.
+func (l *live) folders(c config) (box *inbox, copies *backups, err error) {
+	if c.Inbox.Path != "" {
+		box = &inbox{folder: c.file(c.Inbox.Path), category: c.Inbox.Category, log: l.log}
+		if err := box.makeFolders(); err != nil {
+			return nil, nil, fmt.Errorf("make the inbox: %w: change `inbox.path` in the configuration", err)
+		}
+	}
+	if c.Backup.Folder != "" {
+		copies = &backups{store: l.store, folder: c.file(c.Backup.Folder), every: c.Backup.Every, keep: c.Backup.Keep, now: time.Now, log: l.log}
+		if _, err := copies.list(); err != nil {
+			return nil, nil, fmt.Errorf("read the backups: %w: change `backup.folder` in the configuration", err)
+		}
+	}
+	return box, copies, nil
 }
 
 // stop ends the polling.
@@ -151,13 +159,31 @@ func (l *live) reload(ctx context.Context, path string) {
 		err = l.take(ctx, c)
 	}
 	if err != nil {
+		l.fault.Store(&refusal{err.Error(), time.Now()})
 		for line := range strings.Lines(err.Error()) {
 			l.log.Error("the configuration cannot be taken up, and that of before stays in force", "fault", strings.TrimSpace(line))
 		}
 		return
 	}
+	l.fault.Store(nil)
 	added, removed, changed := sourceChanges(before, c)
 	l.log.Info("the configuration was taken up", "sources_added", len(added), "sources_removed", len(removed), "sources_changed", len(changed))
+}
+
+// refusal is why a configuration was not taken up.
+type refusal struct {
+	text string
+	at   time.Time
+}
+
+// Fault is why the configuration file was refused when it was looked at last,
+// a line for each fault, and when that was. The text is empty while the file is
+// in force.
+func (l *live) Fault() (text string, at time.Time) {
+	if f := l.fault.Load(); f != nil {
+		return f.text, f.at
+	}
+	return "", time.Time{}
 }
 
 // keepFixed gives the keys that need a restart their values of before, and
@@ -214,71 +240,4 @@ func (g gatherer) Fetch(ctx context.Context, name string, release bool) (serve.P
 	}
 	r, err := g.poller.Fetch(ctx, name, release)
 	return polledOf(r), err
-}
-
-// quiet is how long a configuration file must stay the same to be taken for
-// whole: an editor may write it in parts.
-const quiet = 300 * time.Millisecond
-
-// watchConfig calls changed when the file at path says something else than
-// before, or hup is told of a SIGHUP, until ctx ends.
-func watchConfig(ctx context.Context, path string, hup <-chan os.Signal, log *slog.Logger, changed func()) {
-	var events chan fsnotify.Event
-	watcher, err := fsnotify.NewWatcher()
-	if err == nil {
-		defer watcher.Close()
-		// The folder: editors put a new file into the place of the old one. The
-		// file may be a link into another.
-		err, events = watcher.Add(filepath.Dir(path)), watcher.Events
-		if target, linked := filepath.EvalSymlinks(path); err == nil && linked == nil {
-			err = watcher.Add(filepath.Dir(target))
-		}
-	}
-	if err != nil {
-		log.Warn("the configuration file cannot be watched: send SIGHUP when it has changed", "error", err)
-	}
-	taken := content(path)
-	seen, look := taken, time.NewTimer(0)
-	defer look.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-hup:
-			taken = content(path)
-			changed()
-		case e := <-events:
-			if mayBe(path, e.Name) {
-				look.Reset(quiet)
-			}
-		case <-look.C:
-			switch now := content(path); now {
-			case taken:
-			case seen:
-				taken = now
-				changed()
-			default:
-				seen = now
-				look.Reset(quiet)
-			}
-		}
-	}
-}
-
-// mayBe reports whether a change of a file may be one of that at path: it has
-// its name, or that of what it is a link to, or is one of those links that
-// change for many files at once ("..data").
-func mayBe(path, changed string) bool {
-	name := filepath.Base(changed)
-	target, err := filepath.EvalSymlinks(path)
-	return name == filepath.Base(path) || err == nil && name == filepath.Base(target) || strings.HasPrefix(name, "..")
-}
-
-// content is that of a file, or why it cannot be read.
-func content(path string) string {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return err.Error()
-	}
-	return string(data)
 }

@@ -100,7 +100,7 @@ func serveSite(ctx context.Context, c config, path string, stdout, stderr io.Wri
 	var work sync.WaitGroup
 	work.Go(func() { advance(ctx, s, log) })
 	work.Go(func() { newRelater(s, time.Now).run(ctx, log) })
-	work.Go(func() { watchConfig(ctx, path, hup, log, func() { l.reload(ctx, path) }) })
+	work.Go(func() { watchConfig(ctx, path, c.text, hup, log, func() { l.reload(ctx, path) }) })
 	defer l.stop()
 	defer work.Wait()
 	defer stop()

@@ -1,0 +1,141 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/fsnotify/fsnotify"
+)
+
+// quiet is how long a configuration file must stay the same to be taken for
+// whole: an editor may write it in parts.
+const quiet = 300 * time.Millisecond
+
+// watchConfig calls changed when the file at path says something else than
+// taken, which is what it said before, or hup is told of a SIGHUP, until ctx
+// ends. It follows the file wherever it goes: when it, a folder that it is in
+// or a link on the way to it is replaced, and when it goes and comes back.
+func watchConfig(ctx context.Context, path, taken string, hup <-chan os.Signal, log *slog.Logger, changed func()) {
+	seen, look := taken, time.NewTimer(0)
+	defer look.Stop()
+	w, err := watchWay(path)
+	if err != nil {
+		log.Warn("the configuration file cannot be watched: send SIGHUP when it has changed", "error", err)
+	}
+	defer func() { w.close() }()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-hup:
+			taken = content(path)
+			changed()
+		case e := <-w.Events:
+			if w.concerns(e) {
+				look.Reset(quiet)
+			}
+		case <-w.Errors: // events may have been lost
+			look.Reset(quiet)
+		case <-look.C:
+			w.close()
+			w, _ = watchWay(path) // which may be another now
+			switch now := content(path); now {
+			case taken:
+				seen = now
+			case seen:
+				taken = now
+				changed()
+			default:
+				seen = now
+				look.Reset(quiet)
+			}
+		}
+	}
+}
+
+// watched is a watch over every name on the way to a file. Without a watcher it
+// tells of nothing.
+type watched struct {
+	*fsnotify.Watcher
+	names map[string]bool
+}
+
+// watchWay watches the way to the file at path as it is now.
+func watchWay(path string) (watched, error) {
+	nothing := watched{Watcher: &fsnotify.Watcher{}}
+	watcher, err := fsnotify.NewWatcher()
+	if err != nil {
+		return nothing, err
+	}
+	w := watched{watcher, map[string]bool{}}
+	for _, name := range wayTo(path) {
+		// The folder that it stands in, where another may take its place. One
+		// that this user may not list will hardly change.
+		w.names[name] = true
+		err = watcher.Add(filepath.Dir(name))
+	}
+	return w, err // of the file itself, the last
+}
+
+func (w watched) concerns(e fsnotify.Event) bool { return w.names[e.Name] }
+
+func (w watched) close() {
+	if w.names != nil {
+		w.Close()
+	}
+}
+
+// mostLinks is how many links may lead on to each other.
+const mostLinks = 40
+
+// wayTo is every name on the way to the file at path: of the folders, of the
+// links, wherever they stand, and of the file, the last. It ends with the first
+// that does not exist.
+func wayTo(path string) (names []string) {
+	at, rest := absolute(path)
+	for links := 0; len(rest) > 0; {
+		name := filepath.Join(at, rest[0])
+		names, rest = append(names, name), rest[1:]
+		info, err := os.Lstat(name)
+		if err != nil {
+			break
+		}
+		at = name
+		if info.Mode()&os.ModeSymlink == 0 {
+			continue
+		}
+		target, err := os.Readlink(name)
+		if links++; err != nil || links > mostLinks {
+			break
+		}
+		if !filepath.IsAbs(target) {
+			target = filepath.Join(filepath.Dir(name), target)
+		}
+		var lead []string
+		at, lead = absolute(target)
+		rest = append(lead, rest...)
+	}
+	return names
+}
+
+// absolute is the root of a path, and the names from there on.
+func absolute(path string) (root string, names []string) {
+	if whole, err := filepath.Abs(path); err == nil {
+		path = whole
+	}
+	root = filepath.VolumeName(path) + string(filepath.Separator)
+	return root, strings.FieldsFunc(path[len(root)-1:], func(r rune) bool { return r == filepath.Separator })
+}
+
+// content is that of a file, or why it cannot be read.
+func content(path string) string {
+	data, err := readFile(path)
+	if err != nil {
+		return err.Error()
+	}
+	return string(data)
+}
