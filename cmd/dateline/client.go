@@ -111,10 +111,13 @@ func (c *client) do(ctx context.Context, method, path string, query url.Values, 
 // unreached is the error of a request without an answer.
 func (c *client) unreached(err error) error {
 	if errors.Is(err, syscall.ECONNREFUSED) {
-		return fmt.Errorf("no server answers at %s: start it with `dateline serve`", c.server)
+		return fmt.Errorf("%w at %s: start it with `dateline serve`", errNoServer, c.server)
 	}
 	return fmt.Errorf("ask %s: %w: is the address right, and does a dateline server answer there?", c.server, cause(err))
 }
+
+// errNoServer is the error of an address where nothing listens.
+var errNoServer = errors.New("no server answers")
 
 // cause is an error of the HTTP client without the request that it repeats.
 func cause(err error) error {

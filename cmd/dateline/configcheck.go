@@ -8,7 +8,7 @@ import (
 )
 
 func configCommand() *cobra.Command {
-	return group("config", "Look after the configuration", configCheckCommand(), configExampleCommand())
+	return group("config", "Look after the configuration", configCheckCommand(), configDiffCommand(), configExampleCommand())
 }
 
 // checked is what `config check --json` prints.

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -94,6 +93,7 @@ func (l *live) take(ctx context.Context, c config) error {
 	}
 	own := newInboxToken()
 	server.Tokens, server.Sources = append(tokens, l.local, own), gatherer{poller, c}
+	server.InForce = l.inForce
 	handler := server.Handler()
 	if box != nil {
 		box.secret, box.handler = own.Secret, handler
@@ -155,7 +155,9 @@ func (l *live) reload(ctx context.Context, path string) {
 	c, warnings, err := loadToServe(path)
 	warnOfConfig(l.log, warnings)
 	if err == nil {
-		c.keepFixed(before, l.log)
+		for _, k := range c.keepFixed(before) {
+			l.log.Warn("a change of the configuration needs a restart", "key", k.Key, "from", k.From, "to", k.To)
+		}
 		err = l.take(ctx, c)
 	}
 	if err != nil {
@@ -166,8 +168,11 @@ func (l *live) reload(ctx context.Context, path string) {
 		return
 	}
 	l.fault.Store(nil)
-	added, removed, changed := sourceChanges(before, c)
-	l.log.Info("the configuration was taken up", "sources_added", len(added), "sources_removed", len(removed), "sources_changed", len(changed))
+	n := map[string]int{}
+	for _, change := range changesOf(before, c, counts{}, plain, plain) {
+		n[change.What+" "+change.Act]++
+	}
+	l.log.Info("the configuration was taken up", "sources_added", n["source added"], "sources_removed", n["source removed"], "sources_changed", n["source changed"])
 }
 
 // refusal is why a configuration was not taken up.
@@ -184,44 +189,6 @@ func (l *live) Fault() (text string, at time.Time) {
 		return f.text, f.at
 	}
 	return "", time.Time{}
-}
-
-// keepFixed gives the keys that need a restart their values of before, and
-// tells of each that is another.
-func (c *config) keepFixed(before config, log *slog.Logger) {
-	for key, values := range map[string][2]*string{
-		"listen":     {&c.Listen, &before.Listen},
-		"store.path": {&c.Store.Path, &before.Store.Path},
-		"log.format": {&c.Log.Format, &before.Log.Format},
-	} {
-		if *values[0] != *values[1] {
-			log.Warn("a change of the configuration needs a restart", "key", key, "from", *values[1], "to", *values[0])
-			*values[0] = *values[1]
-		}
-	}
-}
-
-// sourceChanges are the names of the sources in which two configurations
-// differ, in the order of the files.
-func sourceChanges(before, after config) (added, removed, changed []string) {
-	old := map[string]sourceConfig{}
-	for _, s := range before.Sources {
-		old[s.Name] = s
-	}
-	for _, s := range after.Sources {
-		if was, ok := old[s.Name]; !ok {
-			added = append(added, s.Name)
-		} else if !reflect.DeepEqual(was, s) {
-			changed = append(changed, s.Name)
-		}
-		delete(old, s.Name)
-	}
-	for _, s := range before.Sources {
-		if _, ok := old[s.Name]; ok {
-			removed = append(removed, s.Name)
-		}
-	}
-	return added, removed, changed
 }
 
 // gatherer polls sources for the handlers.

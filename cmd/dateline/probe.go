@@ -45,6 +45,9 @@ func (c *config) probe(doc *document) {
 	if c.Inbox.Path != "" {
 		c.probeFolder(doc, "inbox.path", c.file(c.Inbox.Path))
 	}
+	if c.Backup.Folder != "" {
+		c.probeFolder(doc, "backup.folder", c.file(c.Backup.Folder))
+	}
 }
 
 func (c *config) probeTokens(doc *document) {

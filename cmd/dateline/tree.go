@@ -67,8 +67,9 @@ func hideInURL(text string, hide func(string) string) string {
 	return u.String()
 }
 
-// hidden takes secrets away.
-func hidden(string) string { return "hidden" }
+// hidden takes secrets away, and plain leaves them.
+func hidden(string) string       { return "hidden" }
+func plain(secret string) string { return secret }
 
 // field is the value of a key of the file in the struct that v points at.
 func field(v any, key string) reflect.Value {

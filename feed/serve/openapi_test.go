@@ -397,6 +397,7 @@ func TestDescriptionHasAllFields(t *testing.T) {
 		"Enclosure": store.Enclosure{}, "Related": store.Related{}, "Origin": store.Origin{},
 		"Receipt": serve.Receipt{}, "Find": wire.Find{}, "Listing": serve.Listing{}, "Moderation": serve.Moderation{}, "Change": store.Change{},
 		"Changes": serve.Changes{}, "Log": serve.Log{}, "Source": store.Source{}, "SourceListing": serve.SourceListing{}, "Polled": serve.Polled{},
+		"InForce": serve.InForce{},
 	} {
 		got := slices.Sorted(maps.Keys(s.Components.Schemas[name].Properties))
 		if want := slices.Sorted(slices.Values(members(reflect.TypeOf(value)))); !slices.Equal(got, want) {

@@ -4,6 +4,7 @@
 package serve
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -33,6 +34,10 @@ type Server struct {
 	Rate      Rate // of the API
 	Now       func() time.Time
 	Log       *slog.Logger
+
+	// InForce is the configuration in force, with marks in place of secrets that
+	// only who has the secret can compare; nil when there is none to show.
+	InForce func(ctx context.Context, secret string) (InForce, error)
 
 	limits *limits
 }
@@ -114,6 +119,7 @@ func (s *Server) apiRoutes() []apiRoute {
 		{"GET", "/api/v1/sources", readRight, s.listSources},
 		{"POST", "/api/v1/sources/{name}/fetch", moderateRight, s.pollSource(false)},
 		{"POST", "/api/v1/sources/{name}/release", moderateRight, s.pollSource(true)},
+		{"GET", "/api/v1/config", moderateRight, s.showConfig},
 	}
 }
 

@@ -1,0 +1,48 @@
+package serve_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+
+	"dateline/feed/serve"
+)
+
+func TestConfigurationInForce(t *testing.T) {
+	s := newSite(t)
+	s.server.Tokens = append(s.server.Tokens, serve.Token{Name: "operator", Secret: "the-operators-token", May: []string{"moderate"}})
+	s.http.Config.Handler = s.server.Handler()
+	get := func(token string) answer {
+		return s.do("GET", "/api/v1/config", "", "Authorization", "Bearer "+token)
+	}
+	if a := get("the-operators-token"); a.StatusCode != http.StatusNotFound {
+		t.Errorf("without any: %s", a.Status)
+	}
+	var err error
+	s.server.InForce = func(_ context.Context, secret string) (serve.InForce, error) {
+		return serve.InForce{
+			Config: map[string]any{"asked by": secret}, Since: noon, Fault: "config.yaml:1:1: it is empty", FaultAt: noon,
+			Categories: map[string]int{"sport": 1}, Sources: map[string]int{},
+		}, err
+	}
+	s.http.Config.Handler = s.server.Handler()
+	if a := get(readerToken); a.StatusCode != http.StatusForbidden || !strings.Contains(a.body, "this takes moderate") {
+		t.Errorf("to one who may only read: %s %s", a.Status, a.body)
+	}
+	if a := s.get("/api/v1/config"); a.StatusCode != http.StatusUnauthorized {
+		t.Errorf("to anyone: %s", a.Status)
+	}
+	a := get("the-operators-token")
+	if a.StatusCode != http.StatusOK || !strings.Contains(a.body, `"asked by": "the-operators-token"`) {
+		t.Fatalf("%s %s", a.Status, a.body)
+	}
+	if err := mustSpec(t).hold(a.Request, a); err != nil {
+		t.Error(err)
+	}
+	err = errors.New("the store does not answer")
+	if a := get("the-operators-token"); a.StatusCode != http.StatusInternalServerError {
+		t.Errorf("when it fails: %s", a.Status)
+	}
+}
