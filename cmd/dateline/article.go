@@ -27,10 +27,14 @@ func articleListCommand() *cobra.Command {
 	var limit int
 	var all, asJSON bool
 	cmd := &cobra.Command{
-		Use:   "list",
-		Short: "List articles, the newest first",
-		Args:  cobra.NoArgs,
+		Use:     "list",
+		Short:   "List articles, the newest first",
+		Example: `  dateline article list --category world --limit 5`,
+		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if limit < 1 || limit > 500 {
+				return wrongCall("--limit %d: it must be from 1 to 500", limit)
+			}
 			c, err := newClient(cmd)
 			if err != nil {
 				return err
@@ -92,9 +96,10 @@ func minute(t time.Time) string { return t.UTC().Format("2006-01-02 15:04") }
 func articleShowCommand() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use:   "show ID",
-		Short: "Show an article, of whatever status",
-		Args:  cobra.ExactArgs(1),
+		Use:     "show ID",
+		Short:   "Show an article, of whatever status",
+		Example: `  dateline article show 01JDABCDEFGHJKMNPQRSTVWXYZ`,
+		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c, err := newClient(cmd)
 			if err != nil {

@@ -27,7 +27,8 @@ gets that name. A server may run on the store: then that is asked for the copy.
 
 To restore it, stop the server, put the copy in the place of the store, and
 start the server again.`,
-		Args: cobra.ExactArgs(1),
+		Example: `  dateline store backup /mnt/backup/dateline.db`,
+		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			stats, err := backupInto(cmd, args[0], replace)
 			if err != nil {
@@ -120,7 +121,8 @@ func storeCompactCommand() *cobra.Command {
 		Long: `Write the store anew, without the room that was freed in it, check that, and put
 it in the place of the old file. No server may run on it, and there must be
 room for a second file beside it.`,
-		Args: cobra.NoArgs,
+		Example: `  dateline store compact`,
+		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			c, err := configOf(cmd)
 			if err != nil {
@@ -148,7 +150,8 @@ func storeDumpCommand() *cobra.Command {
 		Long: `Write all that the store keeps as text that any engine reads, a line of JSON for
 each thing, into FILE or to standard output. No server may run on the store; to
 dump that of one that runs, back it up first and dump the copy.`,
-		Args: cobra.MaximumNArgs(1),
+		Example: `  dateline store dump | zstd > dateline.ndjson.zst`,
+		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c, err := configOf(cmd)
 			if err != nil {
@@ -189,13 +192,15 @@ func dumpInto(ctx context.Context, s *bolt.Store, path string, tell func(done, a
 }
 
 func storeLoadCommand() *cobra.Command {
-	return &cobra.Command{
+	var asJSON bool
+	cmd := &cobra.Command{
 		Use:   "load FILE",
 		Short: "Make the store out of a dump",
 		Long: `Make the store that the configuration names out of a dump, or out of standard
 input for "-". There must be none at that place. A dump that is not whole makes
 none.`,
-		Args: cobra.ExactArgs(1),
+		Example: `  zstd -dc dateline.ndjson.zst | dateline store load -`,
+		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c, err := configOf(cmd)
 			if err != nil {
@@ -219,8 +224,13 @@ none.`,
 			case err != nil:
 				return fmt.Errorf("load %s: %w; nothing was made of it", args[0], err)
 			}
+			if asJSON {
+				return printJSON(cmd, map[string]any{"path": c.storePath(), "from": args[0]})
+			}
 			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s was made of %s, and was checked\n", c.storePath(), args[0])
 			return err
 		},
 	}
+	jsonFlag(cmd, &asJSON)
+	return cmd
 }

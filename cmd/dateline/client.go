@@ -38,10 +38,10 @@ func newClient(cmd *cobra.Command) (*client, error) {
 	tokenFile, _ := cmd.Flags().GetString("token-file")
 	if server != "" && tokenFile == "" {
 		// The token of this machine is for its own server.
-		return nil, errors.New("--server needs --token-file too: name the file with a token of that server")
+		return nil, wrongCall("--server needs --token-file too: name the file with a token of that server")
 	}
 	if u, err := url.Parse(server); server != "" && (err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "") {
-		return nil, fmt.Errorf("--server %s: it must be a URL, such as https://news.example.com", server)
+		return nil, wrongCall("--server %s: it must be a URL, such as https://news.example.com", server)
 	}
 	if server == "" {
 		c, err := configOf(cmd)

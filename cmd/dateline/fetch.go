@@ -27,6 +27,7 @@ func fetchCommand() *cobra.Command {
 		Long: `Fetch the sources that are due, or those that are named whether they are due or
 not, once into the store, and end. For cron, where no server runs: a server
 fetches by itself. The store must not be held by one.`,
+		Example: `  */10 * * * * dateline fetch --config /etc/dateline/config.yaml`,
 		RunE: func(cmd *cobra.Command, names []string) error {
 			c, err := configOf(cmd)
 			if err != nil {

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -31,14 +30,18 @@ takes. It keeps its id and its date of publication, and every reader shows the
 new text in place of the old. What --note says was wrong stands at the top of
 the text and in every feed. With --quiet no reader shows the article as changed:
 that is for a slip that nobody need know of.`,
-		Args: cobra.ExactArgs(2),
+		Example: `  dateline article correct 01JDABCDEFGHJKMNPQRSTVWXYZ ferry.txt --note "An earlier version gave the wrong day."`,
+		Args:    cobra.ExactArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if quiet && note != "" {
+				return wrongCall("--quiet and --note: a correction with a note is for readers to see")
+			}
+			if version < 0 {
+				return wrongCall("--version %d: versions begin with 1", version)
+			}
 			c, err := newClient(cmd)
 			if err != nil {
 				return err
-			}
-			if quiet && note != "" {
-				return errors.New("--quiet and --note: a correction with a note is for readers to see")
 			}
 			data, form, err := readCopy(cmd, args[1], wire.Form(as))
 			if err != nil {
@@ -104,10 +107,11 @@ func moderatingCommand(act, short, long string) *cobra.Command {
 	var reason string
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use:   act + " ID",
-		Short: short,
-		Long:  short + ".\n" + long,
-		Args:  cobra.ExactArgs(1),
+		Use:     act + " ID",
+		Short:   short,
+		Long:    short + ".\n" + long,
+		Example: "  dateline article " + act + ` 01JDABCDEFGHJKMNPQRSTVWXYZ --reason "The mayor denies it."`,
+		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c, err := newClient(cmd)
 			if err != nil {
@@ -139,9 +143,10 @@ func moderatingCommand(act, short, long string) *cobra.Command {
 func articleLogCommand() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use:   "log ID",
-		Short: "Show who did what to an article, when and why",
-		Args:  cobra.ExactArgs(1),
+		Use:     "log ID",
+		Short:   "Show who did what to an article, when and why",
+		Example: `  dateline article log 01JDABCDEFGHJKMNPQRSTVWXYZ`,
+		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c, err := newClient(cmd)
 			if err != nil {
@@ -169,7 +174,7 @@ func articleLogCommand() *cobra.Command {
 // readCopy reads what is to be filed, from standard input for "-".
 func readCopy(cmd *cobra.Command, name string, form wire.Form) (data []byte, _ wire.Form, err error) {
 	if form != "" && form != wire.Text && form != wire.HTML && form != wire.JSON {
-		return nil, "", fmt.Errorf("--as %q: it must be text, html or json", form)
+		return nil, "", wrongCall("--as %q: it must be text, html or json", form)
 	}
 	if name == "-" {
 		data, err = io.ReadAll(cmd.InOrStdin())

@@ -33,11 +33,13 @@ nothing.
 With --dry-run nothing is filed, and no server is needed: it prints what each
 line of the copy is taken for, what is in doubt and what to write so that it is
 not, and then what would be filed, or what is wrong with it.`,
+		Example: `  dateline publish ferry.txt
+  dateline publish --dry-run ferry.txt`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, files []string) error {
 			form := wire.Form(as)
 			if as != "" && form != wire.Text && form != wire.HTML && form != wire.JSON {
-				return fmt.Errorf("--as %q: it must be text, html or json", as)
+				return wrongCall("--as %q: it must be text, html or json", as)
 			}
 			if dryRun {
 				return explainFiles(cmd, files, form, category, asJSON)
@@ -47,8 +49,10 @@ not, and then what would be filed, or what is wrong with it.`,
 				return err
 			}
 			failed := false
+			progress := newProgress(cmd.ErrOrStderr(), len(files), "files")
 			for _, name := range files {
 				receipt, err := publishFile(cmd, c, name, form, category)
+				progress.clear()
 				switch {
 				case err != nil:
 					failed = true
@@ -61,7 +65,9 @@ not, and then what would be filed, or what is wrong with it.`,
 				if err != nil && !failed {
 					return err
 				}
+				progress.add()
 			}
+			progress.clear()
 			if failed {
 				return errSaid
 			}

@@ -29,7 +29,8 @@ DIR must be new, empty, or one that was written before: then only what changed
 is written, and what was withdrawn is removed. Other files may be put into DIR
 itself, not into its folders. The store must not be held by a server. That
 renamed and retired categories lead on or are gone is for the web server to say.`,
-		Args: cobra.ExactArgs(1),
+		Example: `  dateline render /var/www/news`,
+		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c, err := configOf(cmd)
 			if err != nil {
@@ -87,42 +88,58 @@ func renderSite(ctx context.Context, c config, path string, all bool, stderr io.
 	if err != nil {
 		return report, err
 	}
+	site := rendering{server, folder, newProgress(stderr, 0, "addresses")}
 	if !all && mark.Settings == settings && mark.Sequence <= stats.Sequence {
-		err = renderChanges(ctx, server, s, folder, mark.Sequence)
+		err = site.changes(ctx, s, mark.Sequence)
 	} else {
-		err = renderAll(ctx, server, folder)
+		err = site.all(ctx)
 	}
+	site.progress.clear()
 	if err != nil {
 		return report, err
 	}
 	return folder.Report, folder.Close(static.Mark{Settings: settings, Sequence: stats.Sequence})
 }
 
-// renderAll writes everything, and removes what does not belong.
-func renderAll(ctx context.Context, server *serve.Server, folder *static.Folder) error {
-	if err := folder.PutError(); err != nil {
+// rendering is a site that is being written into a folder.
+type rendering struct {
+	server   *serve.Server
+	folder   *static.Folder
+	progress *progress
+}
+
+// put writes what is at an address.
+func (r rendering) put(address string) error {
+	err := r.folder.Put(address)
+	r.progress.set(r.progress.done+1, 0)
+	return err
+}
+
+// all writes everything, and removes what does not belong.
+func (r rendering) all(ctx context.Context) error {
+	if err := r.folder.PutError(); err != nil {
 		return err
 	}
-	feeds, err := server.Publisher.Feeds(ctx)
+	feeds, err := r.server.Publisher.Feeds(ctx)
 	if err != nil {
 		return err
 	}
-	if err := putFeeds(ctx, server, folder, feeds); err != nil {
+	if err := r.putFeeds(ctx, feeds); err != nil {
 		return err
 	}
-	for address, err := range server.ArticleAddresses(ctx) {
+	for address, err := range r.server.ArticleAddresses(ctx) {
 		if err != nil {
 			return err
 		}
-		if err := folder.Put(address); err != nil {
+		if err := r.put(address); err != nil {
 			return err
 		}
 	}
-	return folder.Prune("/article", "/category", "/feed", "/source", "/docs")
+	return r.folder.Prune("/article", "/category", "/feed", "/source", "/docs")
 }
 
-// renderChanges writes what the changes after a sequence may have changed.
-func renderChanges(ctx context.Context, server *serve.Server, s *bolt.Store, folder *static.Folder, after uint64) error {
+// changes writes what the changes after a sequence may have changed.
+func (r rendering) changes(ctx context.Context, s *bolt.Store, after uint64) error {
 	last, err := s.Sequence(ctx)
 	if err != nil {
 		return err
@@ -144,12 +161,12 @@ func renderChanges(ctx context.Context, server *serve.Server, s *bolt.Store, fol
 			}
 		}
 	}
-	feeds, err := server.Publisher.Feeds(ctx)
+	feeds, err := r.server.Publisher.Feeds(ctx)
 	if err != nil {
 		return err
 	}
 	feeds = slices.DeleteFunc(feeds, func(f feed.Feed) bool { return !listings[f.Listing] })
-	if err := putFeeds(ctx, server, folder, feeds); err != nil {
+	if err := r.putFeeds(ctx, feeds); err != nil {
 		return err
 	}
 	beside := map[store.ID]bool{}
@@ -164,7 +181,7 @@ func renderChanges(ctx context.Context, server *serve.Server, s *bolt.Store, fol
 	}
 	maps.Copy(articles, beside)
 	for id := range articles {
-		if err := putArticle(ctx, s, folder, id); err != nil {
+		if err := r.putArticle(ctx, s, id); err != nil {
 			return err
 		}
 	}
@@ -173,23 +190,23 @@ func renderChanges(ctx context.Context, server *serve.Server, s *bolt.Store, fol
 
 // putArticle writes the page of an article, or removes it when readers may no
 // longer see it.
-func putArticle(ctx context.Context, s *bolt.Store, folder *static.Folder, id store.ID) error {
+func (r rendering) putArticle(ctx context.Context, s *bolt.Store, id store.ID) error {
 	a, err := s.Article(ctx, id)
 	if err != nil {
 		return err
 	}
 	if a.Public() {
-		if err := folder.Put(feed.ArticlePath(a)); err != nil {
+		if err := r.put(feed.ArticlePath(a)); err != nil {
 			return err
 		}
 	}
-	return folder.Prune("/article/" + string(id)) // pages at slugs that it had before, too
+	return r.folder.Prune("/article/" + string(id)) // pages at slugs that it had before, too
 }
 
-func putFeeds(ctx context.Context, server *serve.Server, folder *static.Folder, feeds []feed.Feed) error {
-	addresses := server.Addresses()
+func (r rendering) putFeeds(ctx context.Context, feeds []feed.Feed) error {
+	addresses := r.server.Addresses()
 	for _, f := range feeds {
-		more, err := server.FeedAddresses(ctx, f.Path)
+		more, err := r.server.FeedAddresses(ctx, f.Path)
 		if err != nil {
 			return err
 		}
@@ -199,7 +216,7 @@ func putFeeds(ctx context.Context, server *serve.Server, folder *static.Folder, 
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if err := folder.Put(address); err != nil {
+		if err := r.put(address); err != nil {
 			return err
 		}
 	}

@@ -29,9 +29,10 @@ import (
 
 func serveCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:   "serve",
-		Short: "Run the server",
-		Args:  cobra.NoArgs,
+		Use:     "serve",
+		Short:   "Run the server",
+		Example: `  dateline serve --config /etc/dateline/config.yaml`,
+		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			path, err := cmd.Flags().GetString("config")
 			if err != nil {

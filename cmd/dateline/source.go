@@ -23,9 +23,10 @@ func sourceCommand() *cobra.Command {
 func sourceListCommand() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use:   "list",
-		Short: "List the sources and how they are, that which is due first in front",
-		Args:  cobra.NoArgs,
+		Use:     "list",
+		Short:   "List the sources and how they are, that which is due first in front",
+		Example: `  dateline source list`,
+		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			list, err := knownSources(cmd)
 			if err != nil {
@@ -89,10 +90,11 @@ by its address.`)
 func pollingCommand(use, short, act, long string) *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use:   use,
-		Short: short,
-		Long:  short + ".\n" + long,
-		Args:  cobra.MinimumNArgs(1),
+		Use:     use,
+		Short:   short,
+		Long:    short + ".\n" + long,
+		Example: "  dateline source " + act + " un-news",
+		Args:    cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, names []string) error {
 			c, err := newClient(cmd)
 			if err != nil {

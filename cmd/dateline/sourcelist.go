@@ -23,9 +23,10 @@ import (
 func sourceDiscoverCommand() *cobra.Command {
 	var asJSON, allowPrivate bool
 	cmd := &cobra.Command{
-		Use:   "discover URL",
-		Short: "List the feeds that a page announces",
-		Args:  cobra.ExactArgs(1),
+		Use:     "discover URL",
+		Short:   "List the feeds that a page announces",
+		Example: `  dateline source discover https://gazette.example`,
+		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c, err := configOrDefault(cmd)
 			if err != nil {
@@ -110,7 +111,8 @@ func sourceImportCommand() *cobra.Command {
 		Long: `Print the feeds of an OPML outline as sources, to be put into config.yaml. A
 folder that is called as a category is gives that category; other feeds get the
 one of --category. Feeds that are sources already are left out.`,
-		Args: cobra.ExactArgs(1),
+		Example: `  dateline source import subscriptions.opml --category world`,
+		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c, err := configOf(cmd)
 			if err != nil {
@@ -170,10 +172,12 @@ func (c config) importSources(entries []opml.Entry, other string) (list []source
 }
 
 func sourceExportCommand() *cobra.Command {
+	var asJSON bool
 	cmd := &cobra.Command{
-		Use:   "export",
-		Short: "Print the sources as an OPML outline, with the categories as folders",
-		Args:  cobra.NoArgs,
+		Use:     "export",
+		Short:   "Print the sources as an OPML outline, with the categories as folders",
+		Example: `  dateline source export > sources.opml`,
+		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			c, err := configOf(cmd)
 			if err != nil {
@@ -203,6 +207,9 @@ func sourceExportCommand() *cobra.Command {
 					}
 				}
 			}
+			if asJSON {
+				return printJSON(cmd, exportedOf(list))
+			}
 			slices.SortStableFunc(list, func(a, b opml.Outline) int { return strings.Compare(a.Folder, b.Folder) })
 			body, err := opml.Write(c.site(), time.Now(), list)
 			if err != nil {
@@ -213,5 +220,21 @@ func sourceExportCommand() *cobra.Command {
 		},
 	}
 	clientFlags(cmd)
+	jsonFlag(cmd, &asJSON)
 	return cmd
+}
+
+// exported is a source as `source export --json` prints it.
+type exported struct {
+	Title    string `json:"title"`
+	URL      string `json:"url"`
+	Category string `json:"category"` // its title
+}
+
+func exportedOf(list []opml.Outline) []exported {
+	out := []exported{}
+	for _, o := range list {
+		out = append(out, exported{o.Title, o.Feed, o.Folder})
+	}
+	return out
 }

@@ -27,7 +27,8 @@ func sourceTestCommand() *cobra.Command {
 		Long: `Fetch a feed, or a source of the configuration by its name or URL, and say where
 it ended, what it is, what would be stored and where that would go, what is odd
 about it, and when it would be polled next. Nothing is stored.`,
-		Args: cobra.ExactArgs(1),
+		Example: `  dateline source test https://gazette.example/feed.xml`,
+		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c, err := configOrDefault(cmd)
 			if err != nil {

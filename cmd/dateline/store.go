@@ -25,9 +25,10 @@ func storeCommand() *cobra.Command {
 func readingCommand(use, short string, run func(cmd *cobra.Command, s *bolt.Store, asJSON bool) error) *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use:   use,
-		Short: short,
-		Args:  cobra.NoArgs,
+		Use:     use,
+		Short:   short,
+		Example: "  dateline store " + use,
+		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			c, err := configOf(cmd)
 			if err != nil {

@@ -12,7 +12,7 @@ import (
 
 func TestConfigurationInForce(t *testing.T) {
 	s := newSite(t)
-	s.server.Tokens = append(s.server.Tokens, serve.Token{Name: "operator", Secret: "the-operators-token", May: []string{"moderate"}})
+	s.server.Tokens = append(s.server.Tokens, serve.Token{Name: "operator", Secret: "the-operators-token", May: []string{"operate"}})
 	s.http.Config.Handler = s.server.Handler()
 	get := func(token string) answer {
 		return s.do("GET", "/api/v1/config", "", "Authorization", "Bearer "+token)
@@ -28,7 +28,7 @@ func TestConfigurationInForce(t *testing.T) {
 		}, err
 	}
 	s.http.Config.Handler = s.server.Handler()
-	if a := get(readerToken); a.StatusCode != http.StatusForbidden || !strings.Contains(a.body, "this takes moderate") {
+	if a := get(readerToken); a.StatusCode != http.StatusForbidden || !strings.Contains(a.body, "this takes operate") {
 		t.Errorf("to one who may only read: %s %s", a.Status, a.body)
 	}
 	if a := s.get("/api/v1/config"); a.StatusCode != http.StatusUnauthorized {

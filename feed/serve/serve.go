@@ -119,7 +119,7 @@ func (s *Server) apiRoutes() []apiRoute {
 		{"GET", "/api/v1/sources", readRight, s.listSources},
 		{"POST", "/api/v1/sources/{name}/fetch", moderateRight, s.pollSource(false)},
 		{"POST", "/api/v1/sources/{name}/release", moderateRight, s.pollSource(true)},
-		{"GET", "/api/v1/config", moderateRight, s.showConfig},
+		{"GET", "/api/v1/config", operateRight, s.showConfig},
 	}
 }
 

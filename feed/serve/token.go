@@ -16,7 +16,7 @@ const (
 	publishRight  = "publish"  // file and correct articles
 	moderateRight = "moderate" // hold, release and kill them
 	readRight     = "read"     // see what is not public
-	operateRight  = "operate"  // copy the store
+	operateRight  = "operate"  // copy the store, see the configuration
 	noRight       = ""         // needs no token
 )
 
