@@ -44,7 +44,7 @@ runs. A warning does not: it tells of what is hardly meant.`,
 			} else if err := printFaults(cmd, c, doc); err != nil {
 				return err
 			}
-			switch n := len(inOrder(doc.faults)); {
+			switch n := len(doc.faults); {
 			case n == 0:
 				return nil
 			case asJSON:
@@ -70,7 +70,7 @@ func printFaults(cmd *cobra.Command, c config, doc document) error {
 	}
 	if len(doc.faults) == 0 {
 		well := "is well"
-		if n := len(inOrder(doc.warnings)); n > 0 {
+		if n := len(doc.warnings); n > 0 {
 			well = "can be taken, with " + counted(n, "warning")
 		}
 		fmt.Fprintf(&b, "%s %s: %s, %s, %s\n", doc.path, well, counted(len(c.Categories), "category"), counted(len(c.Feeds), "feed"), counted(len(c.Sources), "source"))

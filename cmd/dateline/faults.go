@@ -49,13 +49,11 @@ func (d *document) lines(list []fault) (lines []string) {
 	return lines
 }
 
-// inOrder are the faults in the order of the file, each once: an anchor is read
-// wherever it is named.
+// inOrder are the faults in the order of the file.
 func inOrder(list []fault) []fault {
-	list = slices.SortedStableFunc(slices.Values(list), func(a, b fault) int {
+	return slices.SortedStableFunc(slices.Values(list), func(a, b fault) int {
 		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column), cmp.Compare(a.Key, b.Key), cmp.Compare(a.Text, b.Text))
 	})
-	return slices.Compact(list)
 }
 
 // fault says what is wrong with the key, at its place or the nearest place
