@@ -82,6 +82,9 @@ func newDesk(t testing.TB) *desk {
 		t.Fatal(err)
 	}
 	d.server.Sources, d.server.Log = gatherer{p}, log
+	d.server.InForce = func(context.Context, string) (serve.InForce, error) {
+		return serve.InForce{Config: map[string]any{}, Since: noon, Categories: map[string]int{}, Sources: map[string]int{}}, nil
+	}
 	d.server.Tokens = append(d.server.Tokens,
 		serve.Token{Name: "chief", Secret: chiefToken, May: serve.Rights()},
 		serve.Token{Name: "printer", Secret: "printer-token-0123456789", May: []string{"publish"}})

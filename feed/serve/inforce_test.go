@@ -38,7 +38,7 @@ func TestConfigurationInForce(t *testing.T) {
 	if a.StatusCode != http.StatusOK || !strings.Contains(a.body, `"asked by": "the-operators-token"`) {
 		t.Fatalf("%s %s", a.Status, a.body)
 	}
-	if err := mustSpec(t).hold(a.Request, a); err != nil {
+	if err := mustSpec(t).hold(a.Request, "", a); err != nil {
 		t.Error(err)
 	}
 	err = errors.New("the store does not answer")
