@@ -63,8 +63,10 @@ func (s *Store) Sequence(ctx context.Context) (uint64, error) {
 func (s *Store) Changes(ctx context.Context, after uint64, limit int) ([]store.Change, error) {
 	for {
 		news := s.news.wait()
-		if s.sequence.Load() > after {
-			return s.changes(ctx, after, limit)
+		// No line beyond the number that Sequence gives: a commit is read before
+		// that is set, and who follows the log asks from there on.
+		if last := s.sequence.Load(); last > after {
+			return s.changes(ctx, after, int(min(uint64(max(limit, 0)), last-after)))
 		}
 		select {
 		case <-news:

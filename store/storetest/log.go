@@ -160,6 +160,9 @@ func manyFollowers(f *fixture) {
 					return
 				}
 				logs[i] = append(logs[i], piece...)
+				if n, err := f.store.Sequence(f.Context()); err != nil || n < uint64(len(logs[i])) {
+					f.Errorf("follower %d has %d lines, and the last change is %d, error %v", i, len(logs[i]), n, err)
+				}
 			}
 		})
 	}
