@@ -113,6 +113,9 @@ func (s *Server) moderateArticle(status store.Status) handler {
 		if err != nil {
 			return err
 		}
+		if mayDo(r.Context(), readRight) != nil { // it sees what is public, and no more
+			a.EditorNote = ""
+		}
 		w.Header().Set("ETag", articleTag(a))
 		return writeJSON(w, http.StatusOK, "application/json", Article{s.Publisher.Site.ArticleURL(a), a})
 	}

@@ -436,3 +436,18 @@ func TestEverySubscriber(t *testing.T) {
 		}
 	}
 }
+
+func TestWhoMayNotReadSeesNoEditorNote(t *testing.T) {
+	s := newSite(t)
+	s.server.Tokens = append(s.server.Tokens, serve.Token{Name: "mod", Secret: "mod-token-0123456789", May: []string{"moderate"}}, serve.Token{Name: "all", Secret: "all-token-0123456789", May: serve.Rights()})
+	s.http.Config.Handler = s.server.Handler()
+	r := s.receipt(s.file(`{"headline":"Goat","body":"<p>It bleats.</p>","categories":["sport"],"editor_note":"call the owner"}`))
+	for token, want := range map[string]bool{"mod-token-0123456789": false, "all-token-0123456789": true} {
+		for _, act := range []string{"hold", "release"} {
+			a := s.do("POST", "/api/v1/articles/"+string(r.ID)+"/"+act, `{"reason":"x"}`, "Authorization", "Bearer "+token)
+			if a.StatusCode != http.StatusOK || strings.Contains(a.body, "call the owner") != want {
+				t.Errorf("%s by %s: %s %s", act, token, a.Status, a.body)
+			}
+		}
+	}
+}
