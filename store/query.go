@@ -104,6 +104,13 @@ type Stats struct {
 	Sequence   uint64         `json:"sequence"`   // of the last change; 0 for none
 	Size       int64          `json:"size"`       // bytes on disk; 0 when the engine cannot tell
 	Free       int64          `json:"free"`       // bytes of it that are free for reuse
+
+	// Readers is how many reads are going on in this process, and OldestReader
+	// when the first of them began, by the clock of the machine; the zero time
+	// for none. A read that goes on for long, such as a backup to a slow disk,
+	// keeps what is freed meanwhile from being used again.
+	Readers      int       `json:"readers,omitempty"`
+	OldestReader time.Time `json:"oldest_reader,omitzero"`
 }
 
 // Newer compares by the order of listings: negative when a stands before b.

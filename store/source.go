@@ -32,6 +32,8 @@ type Source struct {
 	Error    string    `json:"error,omitempty"`    // of the last poll; empty when it was good
 	Hint     string    `json:"hint,omitempty"`     // what to do about it
 
+	Throttled bool `json:"throttled,omitempty"` // at the last poll its server asked to be left alone for a while, which is no error
+
 	Moved      string    `json:"moved,omitempty"` // where permanent redirects have led since MovedSince
 	MovedSince time.Time `json:"moved_since,omitzero"`
 
@@ -43,6 +45,8 @@ type Source struct {
 	Released bool      `json:"released,omitempty"`  // the operator takes whatever the next poll brings
 	Pace     float64   `json:"pace,omitempty"`      // new articles a day, as of late
 	Overrun  time.Time `json:"overrun,omitzero"`    // when articles may last have been missed between two polls
+	LastNew  time.Time `json:"last_new,omitzero"`   // when it last brought an article
+	Gap      int64     `json:"gap,omitempty"`       // seconds: the longest time of late from one poll that brought something to the next; 0 when that is not known
 }
 
 // Due is when the source is next to be polled; ok is false when never.

@@ -53,7 +53,7 @@ func (p *Poller) poll(ctx context.Context, state store.Source) Result {
 	}
 	now := p.Now()
 	r.Source.Polled, r.Source.Claimed = now, time.Time{}
-	r.Source.Error, r.Source.Hint, r.Source.Stopped = "", "", ""
+	r.Source.Error, r.Source.Hint, r.Source.Stopped, r.Source.Throttled = "", "", "", false
 	if outline != nil {
 		p.pollOutline(ctx, *outline, &r, now)
 	} else {
@@ -68,8 +68,28 @@ func (p *Poller) poll(ctx context.Context, state store.Source) Result {
 	} else if r.Err != nil {
 		r.recorded = true // it stays claimed for a while
 	}
-	p.log(s, r)
+	p.log(ctx, s, r)
+	if p.Told != nil {
+		p.Told(r)
+	}
 	return r
+}
+
+// Word is what came of the cycle in one word of few, for counting: that of the
+// fetch, or "unreadable" for an answer that is no feed, "held back", or
+// "unrecorded" when the store failed.
+func (r Result) Word() string {
+	switch {
+	case r.Err != nil:
+		return "unrecorded"
+	case r.Source.HeldBack > 0 && r.Outcome.Kind == fetch.Fetched:
+		return "held back"
+	case r.Source.Error != "" && (r.Outcome.Kind == fetch.Fetched || r.Outcome.Kind == ""):
+		return "unreadable"
+	case r.Outcome.Kind == "": // a file
+		return string(fetch.Fetched)
+	}
+	return string(r.Outcome.Kind)
 }
 
 func (p *Poller) pollFeed(ctx context.Context, s Source, r *Result, now time.Time) {
@@ -210,6 +230,9 @@ func (r *Result) learn(y store.Yield, items int, now time.Time) {
 	state, known := &r.Source, r.Source.Brought > 0
 	state.Pace = paceOf(*state, y.New, now)
 	state.Brought += y.New
+	if y.New > 0 {
+		state.Gap, state.LastNew = gapOf(*state, now), now
+	}
 	state.HeldBack, state.HeldWhy, state.Overrun = y.HeldBack, heldWhy(y), time.Time{}
 	switch {
 	case y.HeldBack > 0: // once it is released the same answer is to be read again
@@ -311,7 +334,7 @@ func (r *Result) failed(s Source, now time.Time) {
 		state.Stopped = "its server says that it is gone for good (410)"
 		return
 	case fetch.Throttled: // no error: it is there
-		state.Error = ""
+		state.Error, state.Throttled = "", true
 	default:
 		state.Failures++
 	}
@@ -333,28 +356,28 @@ func (r *Result) unreadable(s Source, err error, now time.Time) {
 }
 
 // log tells of a cycle in one line.
-func (p *Poller) log(s Source, r Result) {
+func (p *Poller) log(ctx context.Context, s Source, r Result) {
 	args := []any{"source", s.Name}
 	for _, warning := range r.Warnings {
-		p.Log.Debug("a feed is odd", append(args, "warning", warning)...)
+		p.Log.DebugContext(ctx, "a feed is odd", append(args, "warning", warning)...)
 	}
 	if len(r.unfiled) > 0 {
-		p.Log.Warn("items of a source were not filed, or not whole", append(args, "items", len(r.unfiled), "first", r.unfiled[0])...)
+		p.Log.WarnContext(ctx, "items of a source were not filed, or not whole", append(args, "items", len(r.unfiled), "first", r.unfiled[0])...)
 	}
 	switch y := r.Yield; {
 	case errors.Is(r.Err, context.Canceled):
 	case r.Err != nil:
-		p.Log.Error("a source could not be recorded", append(args, "error", r.Err)...)
+		p.Log.ErrorContext(ctx, "a source could not be recorded", append(args, "error", r.Err)...)
 	case r.Source.Stopped != "":
-		p.Log.Warn("a source is polled no more", append(args, "why", r.Source.Stopped)...)
+		p.Log.WarnContext(ctx, "a source is polled no more", append(args, "why", r.Source.Stopped)...)
 	case r.Source.Error != "":
-		p.Log.Warn("a source failed", append(args, "error", r.Source.Error, "hint", r.Source.Hint, "next", r.Source.Next)...)
+		p.Log.WarnContext(ctx, "a source failed", append(args, "error", r.Source.Error, "hint", r.Source.Hint, "next", r.Source.Next)...)
 	case r.Source.HeldBack > 0 && r.Source.HeldWhy == r.asked.HeldWhy: // that was said
 	case r.Source.HeldBack > 0:
-		p.Log.Warn("nothing of a source is taken until it is released with `dateline source release`", append(args, "why", r.Source.HeldWhy)...)
+		p.Log.WarnContext(ctx, "nothing of a source is taken until it is released with `dateline source release`", append(args, "why", r.Source.HeldWhy)...)
 	case r.overrun():
-		p.Log.Warn("articles of a source may have been missed between two polls", append(args, "new", y.New, "archives_read", r.walked)...)
+		p.Log.WarnContext(ctx, "articles of a source may have been missed between two polls", append(args, "new", y.New, "archives_read", r.walked)...)
 	default:
-		p.Log.Debug("polled", append(args, "outcome", r.Outcome.Kind, "new", y.New, "revised", y.Revised, "next", r.Source.Next)...)
+		p.Log.DebugContext(ctx, "polled", append(args, "outcome", r.Outcome.Kind, "new", y.New, "revised", y.Revised, "next", r.Source.Next)...)
 	}
 }

@@ -191,6 +191,39 @@ func TestDayInTheLifeOfASource(t *testing.T) {
 	f.check("its articles stay", store.Yield{}, store.Yield{}, "Tomorrow, Three, Two, edited, One, Backdated")
 }
 
+func TestSourceKnowsItsRhythm(t *testing.T) {
+	f := newFarm(t)
+	var words []string
+	f.Told = func(r Result) { words = append(words, r.Word()) }
+	expect := func(what string, lastNew time.Time, gap time.Duration) {
+		t.Helper()
+		r := f.poll()
+		if !r.Source.LastNew.Equal(lastNew) || r.Source.Gap != int64(gap/time.Second) {
+			t.Errorf("%s: last new %s, gap %ds; want %s, %s", what, r.Source.LastNew, r.Source.Gap, lastNew, gap)
+		}
+	}
+	at := func(hours int) time.Time { return noon.Add(time.Duration(hours) * time.Hour) }
+	f.say(item("1", "Goat"))
+	expect("the first poll", at(1), 0)
+	expect("nothing new", at(1), 0)
+	f.now = at(10)
+	f.say(item("1", "Goat"), item("2", "Ferry"))
+	expect("ten hours later", at(11), 10*time.Hour)
+	f.say(item("2", "Ferry"), item("3", "Mill"))
+	expect("an hour later", at(12), 9*time.Hour)
+	f.answer = func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(429) }
+	if r := f.poll(); !r.Source.Throttled || r.Source.Error != "" {
+		t.Errorf("throttled: %+v", r.Source)
+	}
+	f.answer = func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<html>") }
+	if r := f.poll(); r.Source.Throttled || r.Source.Error == "" {
+		t.Errorf("no feed: %+v", r.Source)
+	}
+	if got, want := fmt.Sprint(words), "[fetched not modified fetched fetched throttled unreadable]"; got != want {
+		t.Errorf("told of %s, want %s", got, want)
+	}
+}
+
 func TestPermanentRedirectIsTakenOverOnceItLasted(t *testing.T) {
 	f := newFarm(t)
 	f.say(item("1", "One"))

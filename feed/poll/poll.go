@@ -32,6 +32,7 @@ type Poller struct {
 	Spread   time.Duration // between the first polls of new sources
 	Now      func() time.Time
 	Log      *slog.Logger
+	Told     func(Result) // of every cycle, as it ends; may be nil, and must not wait
 
 	adopting sync.Mutex     // held while an outline is taken over
 	places   map[string]int // in Sources, by name; made by Adopt

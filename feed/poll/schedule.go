@@ -109,6 +109,16 @@ func paceOf(state store.Source, brought int, now time.Time) float64 {
 	return state.Pace*(1-share) + rate*share
 }
 
+// gapOf is the Gap of a source that brings something now: at least nine tenths
+// of that of before, so that one long silence is not held for its habit for
+// ever.
+func gapOf(state store.Source, now time.Time) int64 {
+	if state.LastNew.IsZero() {
+		return 0
+	}
+	return max(int64(now.Sub(state.LastNew)/time.Second), state.Gap*9/10)
+}
+
 // pace is a number of articles a day in words.
 func pace(p float64) string {
 	switch {

@@ -32,6 +32,10 @@ type Options struct {
 	LockWait time.Duration
 	// ReadOnly opens an existing file for reading, beside other readers.
 	ReadOnly bool
+	// Committed, which may be nil, is told of every transaction that was
+	// written: how many writes shared it, and how long it took until it was on
+	// the disk. It must not wait for anything.
+	Committed func(writes int, took time.Duration)
 }
 
 // ErrHeld: another process has the file open.
@@ -45,6 +49,9 @@ type Store struct {
 
 	sequence atomic.Uint64 // of the last committed change
 	news     broadcast     // told at every commit that appended to the log
+	readers  readers
+
+	committed func(writes int, took time.Duration) // may be nil
 
 	writes  chan *write
 	closing chan struct{}
@@ -93,7 +100,7 @@ func open(path string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{db: db, writes: make(chan *write), closing: make(chan struct{})}
+	s := &Store{db: db, committed: o.Committed, writes: make(chan *write), closing: make(chan struct{})}
 	if s.coder, err = newCoder(); err == nil {
 		err = s.start(path, o)
 	}

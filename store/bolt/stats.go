@@ -41,6 +41,7 @@ func (s *Store) Stats(ctx context.Context) (stats store.Stats, err error) {
 	if err != nil {
 		return stats, err
 	}
+	stats.Readers, stats.OldestReader = s.readers.oldest()
 	free := s.db.Stats()
 	stats.Size, stats.Free = info.Size(), int64(free.FreePageN+free.PendingPageN)*int64(s.db.Info().PageSize)
 	return stats, nil

@@ -28,6 +28,7 @@ func (s *Store) view(ctx context.Context, act func(*tx) error) error {
 	}
 	return s.db.View(func(btx *bbolt.Tx) (err error) {
 		defer damaged(s.db.Path(), &err)
+		defer s.readers.begin(time.Now())()
 		return act(&tx{Tx: btx, coder: s.coder, memo: &s.memo})
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"syscall"
+	"time"
 
 	bbolt "go.etcd.io/bbolt"
 
@@ -97,7 +98,7 @@ func (s *Store) group(first *write) []*write {
 // and left out, and the rest is done again.
 func (s *Store) commit(group []*write) {
 	for len(group) > 0 {
-		failed := -1
+		failed, begun := -1, time.Now()
 		var sequence uint64
 		err := s.db.Update(func(btx *bbolt.Tx) (err error) {
 			defer damaged(s.db.Path(), &err)
@@ -121,6 +122,9 @@ func (s *Store) commit(group []*write) {
 		}
 		if err == nil && sequence != s.sequence.Swap(sequence) {
 			s.news.tell()
+		}
+		if err == nil && s.committed != nil {
+			s.committed(len(group), time.Since(begun))
 		}
 		for _, w := range group {
 			if err != nil {
