@@ -105,6 +105,15 @@ func (b *backups) rotate(made string) error {
 	return err
 }
 
+// last is when the newest backup was made; the zero time when there is none.
+func (b *backups) last() (at time.Time, err error) {
+	made, err := b.list()
+	if n := len(made); n > 0 {
+		at, _ = backupTimeOf(made[n-1])
+	}
+	return at, err
+}
+
 // list are the names of the backups in the folder, the oldest first. Other
 // files there are left alone.
 func (b *backups) list() (names []string, err error) {

@@ -29,6 +29,7 @@ import (
 type config struct {
 	Site       siteConfig       `yaml:"site"`
 	Listen     string           `yaml:"listen"`
+	Admin      adminConfig      `yaml:"admin"`
 	Store      storeConfig      `yaml:"store"`
 	Samples    bool             `yaml:"samples"`
 	Output     outputConfig     `yaml:"output"`
@@ -231,6 +232,7 @@ func (c *config) check(doc *document) {
 	}
 	c.Fetch.check(doc)
 	c.Backup.check(doc)
+	c.Admin.check(doc)
 	if c.API.Rate < 0 || c.API.Rate > maxRate {
 		doc.fault("api.rate", "must be how many requests a second a token may send, from 1 to %d, or 0 for no limit", maxRate)
 	}

@@ -13,6 +13,7 @@ import (
 
 	"dateline/feed/poll"
 	"dateline/feed/serve"
+	"dateline/feed/serve/admin"
 	"dateline/store"
 	"dateline/store/bolt"
 )
@@ -31,6 +32,8 @@ type live struct {
 	since   time.Time     // config is in force
 	taken   atomic.Uint64 // configurations, so far
 	fault   atomic.Pointer[refusal]
+	shown   atomic.Pointer[admin.InForce] // on the admin listener
+	polled  func(poll.Result)             // is told of every poll
 	handler atomic.Pointer[http.Handler]
 }
 
@@ -94,6 +97,8 @@ func (l *live) take(ctx context.Context, c config) error {
 	own := newInboxToken()
 	server.Tokens, server.Sources = append(tokens, l.local, own), gatherer{poller, c}
 	server.InForce = l.inForce
+	server.ReadyWithin, server.Since = c.Admin.ReadyWithin, time.Now()
+	poller.Told = l.polled
 	handler := server.Handler()
 	if box != nil {
 		box.secret, box.handler = own.Secret, handler
@@ -110,6 +115,7 @@ func (l *live) take(ctx context.Context, c config) error {
 	l.config, l.polling, l.since = c, startPolling(ctx, poller, box, copies), time.Now()
 	l.level.Set(c.logLevel())
 	l.handler.Store(&handler)
+	l.shown.Store(shownOf(c, server, gatherer{poller, c}, copies))
 	l.taken.Add(1)
 	return nil
 }

@@ -34,8 +34,9 @@ func TestMain(m *testing.M) {
 // command. Beside testscript's own, the sessions have these commands:
 //
 //	config FILE KEYS…  write the shipped config.yaml to FILE, listening on a
-//	                   free port ($PORT from then on); each KEY=VALUE replaces
-//	                   one of its lines
+//	                   free port ($PORT from then on), with the admin listener
+//	                   on another (at $ADMIN); each KEY=VALUE replaces one of
+//	                   its lines
 //	server [ARGS…]     run `dateline serve` until it says that it listens; its
 //	                   output up to there is stdout
 //	halt               end the server with SIGTERM and wait for it
@@ -43,7 +44,8 @@ func TestMain(m *testing.M) {
 //	logged PATTERN     wait until the server logs a line that the regular
 //	                   expression matches, which is then stdout
 //	files DIR          serve a folder to others; its address is $FILES
-//	get PATH           the answer of the server is stdout
+//	get PATH           the answer of the server is stdout; a whole URL may be
+//	                   asked for too
 //	settle PATH        ask until the second in which the feed changed is over:
 //	                   libcurl goes by Last-Modified, which has whole seconds
 func TestScripts(t *testing.T) {
@@ -105,8 +107,13 @@ func writeConfig(ts *testscript.TestScript, neg bool, args []string) {
 	_, port, _ := net.SplitHostPort(l.Addr().String())
 	ts.Check(l.Close())
 	ts.Setenv("PORT", port)
+	l, err = net.Listen("tcp", "127.0.0.1:0")
+	ts.Check(err)
+	admin := l.Addr().String()
+	ts.Setenv("ADMIN", "http://"+admin)
+	ts.Check(l.Close())
 	text := ts.ReadFile(ts.Getenv("SHIPPED"))
-	for _, pair := range append([]string{"listen: 127.0.0.1:8080=listen: 127.0.0.1:" + port, "url: http://localhost:8080=url: http://localhost:" + port}, args[1:]...) {
+	for _, pair := range append([]string{"listen: 127.0.0.1:8080=listen: 127.0.0.1:" + port, "listen: 127.0.0.1:8081=listen: " + admin, "url: http://localhost:8080=url: http://localhost:" + port}, args[1:]...) {
 		old, value, ok := strings.Cut(pair, "=")
 		if !ok || !strings.Contains(text, old) {
 			ts.Fatalf("the shipped configuration has no %q", old)
@@ -201,7 +208,11 @@ func getPath(ts *testscript.TestScript, neg bool, args []string) {
 	if len(args) != 1 {
 		ts.Fatalf("usage: get PATH")
 	}
-	resp, err := http.Get("http://127.0.0.1:" + ts.Getenv("PORT") + args[0])
+	url := args[0]
+	if !strings.Contains(url, "://") {
+		url = "http://127.0.0.1:" + ts.Getenv("PORT") + url
+	}
+	resp, err := http.Get(url)
 	ts.Check(err)
 	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)

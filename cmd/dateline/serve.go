@@ -23,6 +23,7 @@ import (
 	"dateline/feed/serve"
 	"dateline/feed/serve/gate"
 	"dateline/feed/serve/page"
+	"dateline/feed/serve/traffic"
 	"dateline/store"
 	"dateline/store/bolt"
 )
@@ -67,6 +68,13 @@ func serveSite(ctx context.Context, c config, path string, stdout, stderr io.Wri
 		return fmt.Errorf("listen on %s: %w: change `listen` in the configuration", c.Listen, err)
 	}
 	defer listener.Close()
+	aside, err := c.openAdmin(log)
+	if err != nil {
+		return err
+	}
+	if aside != nil {
+		defer aside.Close()
+	}
 	s, err := bolt.Open(c.storePath(), bolt.Options{})
 	if err != nil {
 		return err
@@ -93,6 +101,7 @@ func serveSite(ctx context.Context, c config, path string, stdout, stderr io.Wri
 		return err
 	}
 	ctx, stop := context.WithCancel(ctx)
+	polls := &traffic.Traffic{}
 	l := &live{store: s, local: local, log: log, level: &level}
 	if err := l.take(ctx, c); err != nil {
 		stop()
@@ -102,12 +111,15 @@ func serveSite(ctx context.Context, c config, path string, stdout, stderr io.Wri
 	work.Go(func() { advance(ctx, s, log) })
 	work.Go(func() { newRelater(s, time.Now).run(ctx, log) })
 	work.Go(func() { watchConfig(ctx, path, c.text, hup, log, func() { l.reload(ctx, path) }) })
+	if aside != nil {
+		work.Go(func() { serveAdmin(ctx, aside, adminServer(l, polls, http.NotFoundHandler(), log).Handler(), log) })
+	}
 	defer l.stop()
 	defer work.Wait()
 	defer stop()
-	printAddresses(stdout, c, listener.Addr())
+	printAddresses(stdout, c, listener.Addr(), aside)
 	log.Info("serving", "listen", listener.Addr().String(), "store", s.Path())
-	return listen(ctx, listener.(*net.TCPListener), l, l.sequence, log)
+	return listen(ctx, listener.(*net.TCPListener), polls.Watch(serve.PolledFeed, time.Now, l), l.sequence, log)
 }
 
 // followConfig makes the store follow what the configuration says of
@@ -228,7 +240,7 @@ func newLog(c config, w io.Writer, level slog.Leveler) *slog.Logger {
 }
 
 // printAddresses says what there is to open.
-func printAddresses(w io.Writer, c config, listening net.Addr) {
+func printAddresses(w io.Writer, c config, listening net.Addr, aside net.Listener) {
 	site := c.site()
 	fmt.Fprintf(w, "%s is open. Front page:\n\n  %s\n\nFeeds, each as RSS, Atom and JSON Feed:\n\n", site.Title, site.PageURL(""))
 	for _, f := range feed.Formats() {
@@ -239,6 +251,9 @@ func printAddresses(w io.Writer, c config, listening net.Addr) {
 	}
 	for _, combination := range c.combinations() {
 		fmt.Fprintf(w, "  %s\n", site.FeedURL(feed.CombinationPath(combination.Name), feed.RSS))
+	}
+	if aside != nil {
+		fmt.Fprintf(w, "\nHow it is:\n\n  http://%s/status\n", aside.Addr())
 	}
 	fmt.Fprintf(w, "\nListening on %s. File wire copy with `dateline publish FILE`; stop with Ctrl-C.\n", listening)
 }

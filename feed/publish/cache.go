@@ -4,6 +4,8 @@ import (
 	"container/list"
 	"context"
 	"sync"
+
+	"dateline/feed"
 )
 
 // cache keeps the documents that were used last. The zero value is ready.
@@ -12,6 +14,8 @@ type cache struct {
 	entries map[key]*entry // guarded by mu, as all below
 	used    list.List      // of *entry, the one used last in front
 	bytes   int            // of all documents
+	hits    uint64         // documents that were there when they were asked for
+	renders uint64         // and those that had to be made
 }
 
 // entry is one document. Whoever took it may use and change its document and
@@ -23,8 +27,9 @@ type entry struct {
 	past     []past        // documents before it, the oldest first
 	sequence uint64        // as of which the document is right
 
-	place *list.Element // guarded by the cache's mu, as is size
+	place *list.Element // guarded by the cache's mu, as all below
 	size  int
+	plain int // bytes of the document without coding
 }
 
 // take waits for the turn of the caller to use the entry of k, or for the end
@@ -53,11 +58,12 @@ func (c *cache) take(ctx context.Context, k key) (*entry, error) {
 // give ends the turn, and lets go of what was not used for longest until all
 // documents fit into limit bytes.
 func (c *cache) give(e *entry, limit int) {
-	size := 0
+	size, plain := 0, 0
 	if e.document != nil {
-		size = e.document.size()
+		size, plain = e.document.size(), len(e.document.bodies[feed.Identity])
 	}
 	c.mu.Lock()
+	e.plain = plain
 	if c.entries[e.key] == e { // not let go of between its taker's look and turn
 		c.bytes += size - e.size
 		e.size = size
@@ -78,4 +84,46 @@ func (c *cache) give(e *entry, limit int) {
 		c.bytes -= old.size
 	}
 	c.mu.Unlock()
+}
+
+// count counts a document that was asked for, and whether it had to be made.
+func (c *cache) count(rendered bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if rendered {
+		c.renders++
+	} else {
+		c.hits++
+	}
+}
+
+// Kept is what the cache of documents holds, and has done since it was made.
+type Kept struct {
+	Documents int    `json:"documents"`
+	Bytes     int    `json:"bytes"`   // of them, in all codings
+	Limit     int    `json:"limit"`   // of Bytes
+	Hits      uint64 `json:"hits"`    // documents that were there when they were asked for
+	Renders   uint64 `json:"renders"` // documents that had to be made
+}
+
+// Kept says what the cache of documents holds.
+func (p *Publisher) Kept() Kept {
+	c := &p.cache
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return Kept{Documents: len(c.entries), Bytes: c.bytes, Limit: p.cacheBytes(), Hits: c.hits, Renders: c.renders}
+}
+
+// Sizes are the bytes of the documents of the feed at path, without coding, as
+// far as they are in memory.
+func (p *Publisher) Sizes(path string) map[feed.Format]int {
+	c, sizes := &p.cache, map[feed.Format]int{}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, f := range append(feed.Formats(), feed.Ninjs) {
+		if e := c.entries[key{path, f}]; e != nil && e.plain > 0 {
+			sizes[f] = e.plain
+		}
+	}
+	return sizes
 }

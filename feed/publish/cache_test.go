@@ -58,6 +58,13 @@ func TestDocumentIsRenderedOncePerChange(t *testing.T) {
 	if n := c.readings.Load(); n != 1 {
 		t.Errorf("%d readings, want 1", n)
 	}
+	plain := document(t, p, "/category/world", feed.Identity).Body
+	if k := p.Kept(); k.Renders != 1 || k.Hits != 12 || k.Documents != 1 || k.Bytes <= len(plain) || k.Limit != 64<<20 {
+		t.Errorf("kept: %+v", k)
+	}
+	if sizes := p.Sizes("/category/world"); len(sizes) != 1 || sizes[feed.Atom] != len(plain) {
+		t.Errorf("sizes: %v", sizes)
+	}
 	file(t, s, noon.Add(time.Minute), "b", "sport")
 	document(t, p, "/category/world", feed.Gzip)
 	if n := c.readings.Load(); n != 1 {

@@ -99,7 +99,9 @@ func (p *Publisher) current(ctx context.Context, path string, format feed.Format
 	if err != nil {
 		return f, nil, err
 	}
-	if e.document == nil || e.sequence < changed {
+	stale := e.document == nil || e.sequence < changed
+	p.cache.count(stale)
+	if stale {
 		d, err := p.render(ctx, path, format)
 		if err != nil {
 			e.document = nil

@@ -140,10 +140,9 @@ func (p *Publisher) Page(ctx context.Context, path string) (feed.Feed, store.Pag
 	return f, page, nil
 }
 
-// Feeds are all feeds without their articles: that of everything, those of the
-// categories and of the combinations as they are declared, and those of the
-// sources by name.
-func (p *Publisher) Feeds(ctx context.Context) (list []feed.Feed, err error) {
+// Paths are those of all feeds: that of everything, those of the categories and
+// of the combinations as they are declared, and those of the sources by name.
+func (p *Publisher) Paths(ctx context.Context) ([]string, error) {
 	paths := []string{""}
 	for _, c := range p.Categories {
 		paths = append(paths, feed.CategoryPath(c.Slug))
@@ -157,6 +156,15 @@ func (p *Publisher) Feeds(ctx context.Context) (list []feed.Feed, err error) {
 	}
 	for _, name := range sources {
 		paths = append(paths, feed.SourcePath(name))
+	}
+	return paths, nil
+}
+
+// Feeds are all feeds without their articles, in the order of Paths.
+func (p *Publisher) Feeds(ctx context.Context) (list []feed.Feed, err error) {
+	paths, err := p.Paths(ctx)
+	if err != nil {
+		return nil, err
 	}
 	for _, path := range paths {
 		f, err := p.Head(ctx, path)

@@ -24,7 +24,7 @@ func (s *Server) backup(w http.ResponseWriter, r *http.Request) error {
 		control.SetWriteDeadline(time.Now().Add(backupStall))
 	})
 	if err != nil && begun { // it cannot be answered any more; the client sees that it is cut short
-		s.Log.Warn("a backup broke off", "error", fmt.Sprint(err))
+		s.Log.WarnContext(r.Context(), "a backup broke off", "error", fmt.Sprint(err))
 		panic(http.ErrAbortHandler)
 	}
 	return err

@@ -52,6 +52,8 @@ func status(err error) int {
 		return http.StatusUnprocessableEntity
 	case errors.As(err, new(*tooMany)):
 		return http.StatusTooManyRequests
+	case errors.As(err, new(*notReady)):
+		return http.StatusServiceUnavailable
 	}
 	return http.StatusInternalServerError
 }
@@ -139,7 +141,11 @@ func (s *Server) detail(r *http.Request, err error) string {
 	if r.Context().Err() != nil {
 		return "The connection was closed before this was done: look whether it was, keep it open, and send it again."
 	}
-	s.Log.Error("request failed", "method", r.Method, "path", r.URL.Path, "error", err)
+	if not := new(notReady); errors.As(err, &not) {
+		s.Log.WarnContext(r.Context(), "the server is not ready to be asked", "why", not.why, "error", not.cause)
+		return sentence(not.why)
+	}
+	s.Log.ErrorContext(r.Context(), "request failed", "method", r.Method, "path", r.URL.Path, "error", err)
 	if errors.Is(err, store.ErrFull) {
 		return sentence(store.ErrFull.Error())
 	}

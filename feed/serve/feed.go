@@ -9,7 +9,6 @@ import (
 
 	"dateline/feed"
 	"dateline/feed/opml"
-	"dateline/store"
 )
 
 // feed answers with the feed in a format whose address was asked for. A browser
@@ -190,23 +189,4 @@ func (s *Server) outline(w http.ResponseWriter, r *http.Request) error {
 		return fmt.Errorf("write the outline: %w", err)
 	}
 	return s.writeText(w, r, opml.MediaType, body)
-}
-
-// healthz says that the process answers.
-func (s *Server) healthz(w http.ResponseWriter, _ *http.Request) error {
-	_, err := fmt.Fprintln(w, "ok")
-	return err
-}
-
-// readyz says that the store answers: it reads what the front page shows.
-func (s *Server) readyz(w http.ResponseWriter, r *http.Request) error {
-	if _, err := s.Store.Articles(r.Context(), store.Query{Limit: frontHeadlines}); err != nil {
-		return err
-	}
-	n, err := s.Store.Sequence(r.Context())
-	if err != nil {
-		return err
-	}
-	_, err = fmt.Fprintf(w, "ok, at change %d\n", n)
-	return err
 }

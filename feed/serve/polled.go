@@ -14,3 +14,14 @@ func IsPolled(path string) bool {
 	name := path[strings.LastIndexByte(path, '/')+1:]
 	return slices.Contains(feed.Formats(), feed.Format(name))
 }
+
+// PolledFeed is the path of the feed whose document, or archive of one, stands
+// at path; ok is false when none can.
+func PolledFeed(path string) (feedPath string, ok bool) {
+	i := strings.LastIndexByte(path, '/')
+	if i < 0 || !IsPolled(path) && path[i+1:] != string(feed.Ninjs) || strings.HasPrefix(path, "/article/") {
+		return "", false
+	}
+	feedPath, _, _ = strings.Cut(path[:i], "/archive/")
+	return feedPath, true
+}

@@ -37,9 +37,12 @@ type Server struct {
 
 	// InForce is the configuration in force, with marks in place of secrets that
 	// only who has the secret can compare; nil when there is none to show.
-	InForce func(ctx context.Context, secret string) (InForce, error)
+	InForce     func(ctx context.Context, secret string) (InForce, error)
+	ReadyWithin time.Duration // the server is not ready when no source was well for so long; zero for never
+	Since       time.Time     // the sources are polled; see ReadyWithin
 
 	limits *limits
+	probe  *probe
 }
 
 // route is one address and what it answers to one method. GET answers HEAD
@@ -125,7 +128,7 @@ func (s *Server) apiRoutes() []apiRoute {
 
 // Handler answers every address of the site.
 func (s *Server) Handler() http.Handler {
-	s.limits = newLimits(s.Rate)
+	s.limits, s.probe = newLimits(s.Rate), &probe{}
 	mux := http.NewServeMux()
 	methods := map[string][]string{}
 	for _, r := range s.routes() {
@@ -192,7 +195,7 @@ func (s *Server) rescue(next http.Handler) http.Handler {
 			if p := recover(); p == http.ErrAbortHandler {
 				panic(p)
 			} else if p != nil {
-				s.Log.Error("a handler failed: this is a bug", "method", r.Method, "path", r.URL.Path, "panic", p, "stack", string(debug.Stack()))
+				s.Log.ErrorContext(r.Context(), "a handler failed: this is a bug", "method", r.Method, "path", r.URL.Path, "panic", p, "stack", string(debug.Stack()))
 				fail.ServeHTTP(w, r)
 			}
 		}()

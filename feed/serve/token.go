@@ -80,6 +80,12 @@ func (s *Server) bearer(r *http.Request) (Token, error) {
 	return token, nil
 }
 
+// May reports whether a secret is that of a token with the right to moderate.
+func (s *Server) May(secret string) bool {
+	t, ok := s.token(secret)
+	return ok && slices.Contains(t.May, moderateRight)
+}
+
 // token is the one with that secret. All of them are compared, each in constant
 // time and by its digest, so that how long it takes says neither how much of a
 // secret is right nor how long one is.

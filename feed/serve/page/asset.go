@@ -23,12 +23,14 @@ type Asset struct {
 // adds buttons which copy addresses. Pages are whole without the script.
 func Assets() []Asset {
 	return []Asset{
-		{assetPath("style", ".css", styleSheet), "text/css; charset=utf-8", styleSheet},
-		{assetPath("copy", ".js", script), "text/javascript; charset=utf-8", script},
+		NewAsset("style", ".css", styleSheet),
+		NewAsset("copy", ".js", script),
 	}
 }
 
-func assetPath(name, extension string, body []byte) string {
+// NewAsset is a file of that name and extension, .css or .js.
+func NewAsset(name, extension string, body []byte) Asset {
 	sum := sha256.Sum256(body)
-	return "/" + name + "-" + hex.EncodeToString(sum[:])[:12] + extension
+	types := map[string]string{".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
+	return Asset{"/" + name + "-" + hex.EncodeToString(sum[:])[:12] + extension, types[extension], body}
 }
