@@ -15,6 +15,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"dateline/feed/clean"
 	"dateline/store"
@@ -66,7 +67,16 @@ func (s *Server) write(w http.ResponseWriter, r *http.Request, status int, name,
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
-	w.Write(whole.Bytes())
+	w.Write(bytes.Map(visible, whole.Bytes()))
+}
+
+// visible drops characters that cannot be seen and change what is: controls, and
+// those of direction, with which a stranger could turn a line about.
+func visible(r rune) rune {
+	if r != '\n' && unicode.Is(unicode.Cc, r) || unicode.Is(unicode.Bidi_Control, r) {
+		return -1
+	}
+	return r
 }
 
 const (
