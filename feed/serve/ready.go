@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -110,11 +111,16 @@ func (p *probe) join(look func() (uint64, error)) *attempt {
 	a := &attempt{done: make(chan struct{})}
 	p.attempt = a
 	go func() { // whoever asks waits for it, but not for ever
+		defer func() {
+			if fault := recover(); fault != nil {
+				a.err = fmt.Errorf("a look at the store failed: this is a bug: %v\n%s", fault, debug.Stack())
+			}
+			p.mu.Lock()
+			p.attempt = nil
+			p.mu.Unlock()
+			close(a.done)
+		}()
 		a.sequence, a.err = look()
-		p.mu.Lock()
-		p.attempt = nil
-		p.mu.Unlock()
-		close(a.done)
 	}()
 	return a
 }

@@ -631,10 +631,10 @@ func TestFailedHandlerIsAnswered(t *testing.T) {
 		Publisher: &publish.Publisher{Site: feed.Site{URL: "https://news.example.com"}}, Pages: page.New(feed.Site{}, nil),
 		Store: broken{s.store}, Now: time.Now, Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
 	}
-	for _, path := range []string{"/", "/readyz"} {
+	for path, want := range map[string]int{"/": 500, "/readyz": 503} {
 		w := httptest.NewRecorder()
 		server.Handler().ServeHTTP(w, httptest.NewRequest("GET", path, nil))
-		if w.Code != 500 || strings.Contains(w.Body.String(), "no such page") {
+		if w.Code != want || strings.Contains(w.Body.String(), "no such page") {
 			t.Errorf("%s: %d %q", path, w.Code, w.Body)
 		}
 	}
