@@ -1,0 +1,217 @@
+package admin
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"dateline/feed/publish"
+	"dateline/feed/serve/traffic"
+	"dateline/store"
+)
+
+// Metrics are what Prometheus is told. Those that are told of something as it
+// happens are safe for use by many goroutines, and wait for nothing.
+type Metrics struct {
+	registry *prometheus.Registry
+	requests *prometheus.CounterVec   // by route and class of status
+	bytes    *prometheus.CounterVec   // by route
+	duration *prometheus.HistogramVec // by route
+	gate     prometheus.Counter
+	polls    *prometheus.CounterVec // by outcome
+	articles *prometheus.CounterVec // by what became of them
+	commits  prometheus.Histogram
+	batches  prometheus.Histogram
+}
+
+// NewMetrics are metrics that begin at zero. What can be asked for when it is
+// wanted comes from these functions.
+func NewMetrics(version string, stats func(context.Context) (store.Stats, error), schedule func(context.Context) ([]store.Source, error), kept func() publish.Kept, now func() time.Time) *Metrics {
+	m := &Metrics{registry: prometheus.NewRegistry()}
+	m.requests = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "dateline_http_requests_total", Help: "Requests that were answered, by route and class of status."}, []string{"route", "code"})
+	m.bytes = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "dateline_http_response_body_bytes_total", Help: "Bytes of bodies that were sent, by route."}, []string{"route"})
+	m.duration = prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		Name: "dateline_http_request_duration_seconds", Help: "How long requests took, by route; those that the gate answers take microseconds, and are not among them.",
+		Buckets: []float64{.001, .005, .025, .1, .5, 1, 5, 30},
+	}, []string{"route"})
+	m.gate = prometheus.NewCounter(prometheus.CounterOpts{Name: "dateline_http_gate_answers_total", Help: "Requests that were answered at the gate; they are among dateline_http_requests_total."})
+	m.polls = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "dateline_source_polls_total", Help: "Polls of sources, by what came of them."}, []string{"outcome"})
+	m.articles = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "dateline_source_articles_total", Help: "Articles that sources brought, by what became of them."}, []string{"result"})
+	m.commits = prometheus.NewHistogram(prometheus.HistogramOpts{
+		Name: "dateline_store_commit_duration_seconds", Help: "How long write transactions of the store took until they were on the disk.", Buckets: prometheus.ExponentialBuckets(.0005, 4, 8),
+	})
+	m.batches = prometheus.NewHistogram(prometheus.HistogramOpts{
+		Name: "dateline_store_commit_writes", Help: "How many writes shared a transaction of the store.", Buckets: prometheus.ExponentialBuckets(1, 4, 5),
+	})
+	build := prometheus.NewGauge(prometheus.GaugeOpts{Name: "dateline_build_info", Help: "The version of the server, as a label; always 1.", ConstLabels: prometheus.Labels{"version": version}})
+	build.Set(1)
+	m.registry.MustRegister(m.requests, m.bytes, m.duration, m.gate, m.polls, m.articles, m.commits, m.batches, build,
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+		&asked{stats: stats, schedule: schedule, kept: kept, now: now})
+	// So that rates begin with the first of each, and not with the second.
+	for _, outcome := range []string{"fetched", "not modified", "gone", "throttled", "refused", "missing", "failed", "unreadable", "held back", "unrecorded"} {
+		m.polls.WithLabelValues(label(outcome))
+	}
+	for _, result := range []string{"new", "revised", "joined", "killed"} {
+		m.articles.WithLabelValues(result)
+	}
+	return m
+}
+
+// Handler answers with all metrics in the form that is asked for.
+func (m *Metrics) Handler() http.Handler {
+	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{EnableOpenMetrics: true})
+}
+
+// Answered counts an answer.
+func (m *Metrics) Answered(a traffic.Answered) {
+	route := routeOf(a.Route)
+	m.requests.WithLabelValues(route, class(a.Status)).Inc()
+	m.bytes.WithLabelValues(route).Add(float64(a.Bytes))
+	m.duration.WithLabelValues(route).Observe(a.Took.Seconds())
+}
+
+// Gate counts the answers that are given at the gate to one who asks there, at
+// one route.
+func (m *Metrics) Gate(route string) func(status, bytes int) {
+	route = routeOf(route)
+	whole, same := m.requests.WithLabelValues(route, class(http.StatusOK)), m.requests.WithLabelValues(route, class(http.StatusNotModified))
+	bytes := m.bytes.WithLabelValues(route)
+	return func(status, n int) {
+		m.gate.Inc()
+		if status == http.StatusNotModified {
+			same.Inc()
+			return
+		}
+		whole.Inc()
+		bytes.Add(float64(n))
+	}
+}
+
+// Committed is told of a write transaction.
+func (m *Metrics) Committed(writes int, took time.Duration) {
+	m.commits.Observe(took.Seconds())
+	m.batches.Observe(float64(writes))
+}
+
+// Polled is told of a poll, by the word for what came of it.
+func (m *Metrics) Polled(outcome string, y store.Yield) {
+	m.polls.WithLabelValues(label(outcome)).Inc()
+	for result, n := range map[string]int{"new": y.New, "revised": y.Revised, "joined": y.Joined, "killed": y.Killed} {
+		m.articles.WithLabelValues(result).Add(float64(n))
+	}
+}
+
+// routeOf is the pattern of a route without its method, and "none" for what no
+// route takes.
+func routeOf(pattern string) string {
+	if _, path, ok := strings.Cut(pattern, " "); ok {
+		pattern = path
+	}
+	if pattern == "" || pattern == "/" {
+		return "none"
+	}
+	return strings.TrimSuffix(pattern, "{$}")
+}
+
+func class(status int) string { return strconv.Itoa(status/100) + "xx" }
+
+func label(words string) string { return strings.ReplaceAll(words, " ", "_") }
+
+// asked are the metrics that are looked at when they are asked for.
+type asked struct {
+	stats    func(context.Context) (store.Stats, error)
+	schedule func(context.Context) ([]store.Source, error)
+	kept     func() publish.Kept
+	now      func() time.Time
+}
+
+func describe(name, help string, labels ...string) *prometheus.Desc {
+	return prometheus.NewDesc(name, help, labels, nil)
+}
+
+// Describe and Collect make it a prometheus.Collector.
+func (a *asked) Describe(to chan<- *prometheus.Desc) { prometheus.DescribeByCollect(a, to) }
+
+// looksFor is how long a look at the store may take.
+const looksFor = 5 * time.Second
+
+// Collect tells what there is. What cannot be told is left out, and
+// dateline_store_up says so.
+func (a *asked) Collect(to chan<- prometheus.Metric) {
+	ctx, cancel := context.WithTimeout(context.Background(), looksFor)
+	defer cancel()
+	gauge := func(name, help string, value float64) {
+		to <- prometheus.MustNewConstMetric(describe(name, help), prometheus.GaugeValue, value)
+	}
+	total := func(name, help string, value float64) {
+		to <- prometheus.MustNewConstMetric(describe(name, help), prometheus.CounterValue, value)
+	}
+	k := a.kept()
+	gauge("dateline_documents", "Documents in memory.", float64(k.Documents))
+	gauge("dateline_documents_bytes", "Bytes of the documents in memory, in all codings.", float64(k.Bytes))
+	gauge("dateline_documents_limit_bytes", "Bytes that the documents in memory may take.", float64(k.Limit))
+	total("dateline_documents_hits_total", "Documents that were in memory when they were asked for; begins anew when the configuration is reloaded.", float64(k.Hits))
+	total("dateline_documents_renders_total", "Documents that had to be made when they were asked for; begins anew when the configuration is reloaded.", float64(k.Renders))
+
+	stats, err := a.stats(ctx)
+	gauge("dateline_store_up", "1 when the store answers.", truth(err == nil))
+	if err != nil {
+		return
+	}
+	gauge("dateline_store_articles", "Articles in the store, of every status.", float64(stats.Articles))
+	gauge("dateline_store_size_bytes", "Bytes of the file of the store.", float64(stats.Size))
+	gauge("dateline_store_free_bytes", "Bytes of the file of the store that are free for reuse.", float64(stats.Free))
+	total("dateline_store_sequence_total", "Changes of the store since it was made: the sequence of the last.", float64(stats.Sequence))
+	gauge("dateline_store_readers", "Reads of the store that are going on.", float64(stats.Readers))
+	oldest := 0.0
+	if !stats.OldestReader.IsZero() {
+		oldest = max(0, a.now().Sub(stats.OldestReader).Seconds())
+	}
+	gauge("dateline_store_oldest_reader_seconds", "For how long the oldest read of the store has been going on.", oldest)
+	a.sources(ctx, to, gauge)
+}
+
+func (a *asked) sources(ctx context.Context, to chan<- prometheus.Metric, gauge func(name, help string, value float64)) {
+	list, err := a.schedule(ctx)
+	if err != nil {
+		return
+	}
+	now, states := a.now(), map[State]int{}
+	due, running, lag, last := 0, 0, time.Duration(0), time.Time{}
+	for _, s := range list {
+		states[sourceOf(s, now).State]++
+		at, ok := s.Due()
+		if s.Claimed.After(now) {
+			running++
+		} else if ok && !at.After(now) {
+			due++
+			lag = max(lag, now.Sub(at))
+		}
+		if s.Good.After(last) {
+			last = s.Good
+		}
+	}
+	for _, state := range States() {
+		to <- prometheus.MustNewConstMetric(describe("dateline_sources", "Sources, by how they are.", "state"), prometheus.GaugeValue, float64(states[state]), label(string(state)))
+	}
+	gauge("dateline_poller_due", "Sources that are due and wait to be polled.", float64(due))
+	gauge("dateline_poller_running", "Sources that are being polled, or are about to be.", float64(running))
+	gauge("dateline_poller_lag_seconds", "For how long the source that has been due longest has waited.", lag.Seconds())
+	if !last.IsZero() {
+		gauge("dateline_sources_last_good_timestamp_seconds", "When a source was last well.", float64(last.UnixMilli())/1000)
+	}
+}
+
+func truth(yes bool) float64 {
+	if yes {
+		return 1
+	}
+	return 0
+}
