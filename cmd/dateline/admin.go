@@ -14,9 +14,9 @@ import (
 	"syscall"
 	"time"
 
+	"dateline/feed/publish"
 	"dateline/feed/serve"
 	"dateline/feed/serve/admin"
-	"dateline/feed/serve/traffic"
 )
 
 type adminConfig struct {
@@ -90,14 +90,14 @@ func serveAdmin(ctx context.Context, l net.Listener, handler http.Handler, log *
 }
 
 // adminServer answers on the admin listener.
-func adminServer(l *live, polls *traffic.Traffic, metrics http.Handler, log *slog.Logger) *admin.Server {
+func adminServer(l *live, log *slog.Logger) *admin.Server {
 	v := programVersion()
 	version := v.Version
 	if v.Revision != "" {
 		version += " (" + v.Revision[:min(len(v.Revision), 12)] + ")"
 	}
 	return &admin.Server{
-		InForce: l.showing, Store: l.store, Traffic: polls, Metrics: metrics, Now: time.Now, Log: log,
+		InForce: l.showing, Store: l.store, Traffic: &l.watch.polls, Metrics: l.watch.metrics.Load().Handler(), Now: time.Now, Log: log,
 		Process: admin.Process{Version: version, Go: v.Go, ID: os.Getpid(), Since: time.Now()},
 	}
 }
@@ -107,6 +107,14 @@ func (l *live) showing() admin.InForce {
 	c := *l.shown.Load()
 	c.Fault, c.FaultAt = l.Fault()
 	return c
+}
+
+// kept is what the cache of documents holds that is in use.
+func (l *live) kept() publish.Kept {
+	if c := l.shown.Load(); c != nil {
+		return c.Publisher.Kept()
+	}
+	return publish.Kept{}
 }
 
 // shownOf is what shows of a configuration that is put into force.

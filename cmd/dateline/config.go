@@ -110,8 +110,9 @@ type tokenConfig struct {
 }
 
 type logConfig struct {
-	Level  string `yaml:"level"`
-	Format string `yaml:"format"`
+	Level    string `yaml:"level"`
+	Format   string `yaml:"format"`
+	Requests bool   `yaml:"requests"`
 }
 
 // defaultConfig is what holds where the file says nothing.

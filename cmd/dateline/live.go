@@ -22,6 +22,7 @@ import (
 // poller are made anew for each, and take the place of those before.
 type live struct {
 	store *bolt.Store
+	watch *watch
 	local serve.Token
 	log   *slog.Logger
 	level *slog.LevelVar
@@ -33,7 +34,7 @@ type live struct {
 	taken   atomic.Uint64 // configurations, so far
 	fault   atomic.Pointer[refusal]
 	shown   atomic.Pointer[admin.InForce] // on the admin listener
-	polled  func(poll.Result)             // is told of every poll
+	access  atomic.Bool                   // a line is logged for each request, at whatever level
 	handler atomic.Pointer[http.Handler]
 }
 
@@ -98,7 +99,7 @@ func (l *live) take(ctx context.Context, c config) error {
 	server.Tokens, server.Sources = append(tokens, l.local, own), gatherer{poller, c}
 	server.InForce = l.inForce
 	server.ReadyWithin, server.Since = c.Admin.ReadyWithin, time.Now()
-	poller.Told = l.polled
+	poller.Told = l.watch.polled
 	handler := server.Handler()
 	if box != nil {
 		box.secret, box.handler = own.Secret, handler
@@ -114,6 +115,7 @@ func (l *live) take(ctx context.Context, c config) error {
 	}
 	l.config, l.polling, l.since = c, startPolling(ctx, poller, box, copies), time.Now()
 	l.level.Set(c.logLevel())
+	l.access.Store(c.Log.Requests)
 	l.handler.Store(&handler)
 	l.shown.Store(shownOf(c, server, gatherer{poller, c}, copies))
 	l.taken.Add(1)

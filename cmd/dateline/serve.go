@@ -75,7 +75,8 @@ func serveSite(ctx context.Context, c config, path string, stdout, stderr io.Wri
 	if aside != nil {
 		defer aside.Close()
 	}
-	s, err := bolt.Open(c.storePath(), bolt.Options{})
+	w := &watch{}
+	s, err := bolt.Open(c.storePath(), bolt.Options{Committed: w.committed})
 	if err != nil {
 		return err
 	}
@@ -101,8 +102,8 @@ func serveSite(ctx context.Context, c config, path string, stdout, stderr io.Wri
 		return err
 	}
 	ctx, stop := context.WithCancel(ctx)
-	polls := &traffic.Traffic{}
-	l := &live{store: s, local: local, log: log, level: &level}
+	l := &live{store: s, watch: w, local: local, log: log, level: &level}
+	w.begin(l)
 	if err := l.take(ctx, c); err != nil {
 		stop()
 		return err
@@ -112,14 +113,14 @@ func serveSite(ctx context.Context, c config, path string, stdout, stderr io.Wri
 	work.Go(func() { newRelater(s, time.Now).run(ctx, log) })
 	work.Go(func() { watchConfig(ctx, path, c.text, hup, log, func() { l.reload(ctx, path) }) })
 	if aside != nil {
-		work.Go(func() { serveAdmin(ctx, aside, adminServer(l, polls, http.NotFoundHandler(), log).Handler(), log) })
+		work.Go(func() { serveAdmin(ctx, aside, adminServer(l, log).Handler(), log) })
 	}
 	defer l.stop()
 	defer work.Wait()
 	defer stop()
 	printAddresses(stdout, c, listener.Addr(), aside)
 	log.Info("serving", "listen", listener.Addr().String(), "store", s.Path())
-	return listen(ctx, listener.(*net.TCPListener), polls.Watch(serve.PolledFeed, time.Now, l), l.sequence, log)
+	return listen(ctx, listener.(*net.TCPListener), l, log)
 }
 
 // followConfig makes the store follow what the configuration says of
@@ -191,10 +192,10 @@ func newServer(ctx context.Context, c config, s *bolt.Store, stats store.Stats, 
 }
 
 // listen answers requests until ctx ends, and then those in flight. An answer
-// to a poll may be given again while sequence stays the same.
-func listen(ctx context.Context, listener *net.TCPListener, handler http.Handler, sequence func() (uint64, error), log *slog.Logger) error {
+// to a poll may be given again while the sequence of l stays the same.
+func listen(ctx context.Context, listener *net.TCPListener, l *live, log *slog.Logger) error {
 	server := &http.Server{
-		Handler:           handler,
+		Handler:           l.door(),
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       time.Minute,
 		WriteTimeout:      2 * time.Minute,
@@ -202,7 +203,7 @@ func listen(ctx context.Context, listener *net.TCPListener, handler http.Handler
 		MaxHeaderBytes:    64 << 10,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
-	door, err := gate.Listen(listener, server, sequence, serve.IsPolled)
+	door, err := gate.Listen(listener, server, gate.Rules{Handler: l, Sequence: l.sequence, Takes: l.takes, Asker: l.watch.asker})
 	if err != nil {
 		return fmt.Errorf("serve %s: %w", listener.Addr(), err)
 	}
@@ -233,10 +234,11 @@ func warnOfConfig(log *slog.Logger, warnings []string) {
 
 func newLog(c config, w io.Writer, level slog.Leveler) *slog.Logger {
 	options := &slog.HandlerOptions{Level: level}
+	var handler slog.Handler = slog.NewTextHandler(w, options)
 	if c.Log.Format == "json" {
-		return slog.New(slog.NewJSONHandler(w, options))
+		handler = slog.NewJSONHandler(w, options)
 	}
-	return slog.New(slog.NewTextHandler(w, options))
+	return slog.New(traffic.Named(handler))
 }
 
 // printAddresses says what there is to open.

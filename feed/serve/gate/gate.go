@@ -19,3 +19,19 @@
 // other systems the http.Server answers everything itself, as it does wherever
 // it is given another listener, such as one with TLS.
 package gate
+
+import "net/http"
+
+// Rules say what is answered at the gate. Asker may be nil.
+type Rules struct {
+	Handler  http.Handler           // whose answers are given, also again while Sequence stays the same
+	Sequence func() (uint64, error) // must not wait for anything
+	Takes    func(path string) bool // of which paths
+
+	// Asker is told when somebody on a connection asks for another path than
+	// before, or somebody else does: of the pattern by which the handler matched
+	// it, if it did so with an http.ServeMux, of the path, and of the value of
+	// User-Agent. What it gives is told of each answer, with the bytes of its
+	// body. Neither must wait for anything.
+	Asker func(pattern, path string, userAgent string) func(status, bytes int)
+}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -215,7 +216,7 @@ func TestWhatIsKeptIsBounded(t *testing.T) {
 		m.mu.Lock()
 		size := 0
 		for head, answer := range m.answers {
-			size += len(head) + len(answer)
+			size += len(head) + len(answer.wire)
 		}
 		if size != m.bytes || size > memoBytes {
 			t.Errorf("%d bytes are kept, %d are counted", size, m.bytes)
@@ -306,5 +307,32 @@ func TestWhatIsHandedOverKeepsItsAddresses(t *testing.T) {
 	c.ask("Upgrade: a\r\n")
 	if _, body, err := c.answer(); body != c.LocalAddr().String()+" "+s.address || err != nil {
 		t.Error(body, err)
+	}
+}
+
+func TestEveryAnswerAtTheGateIsTold(t *testing.T) {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /{x}", public("12345"))
+	s := open(t, mux.ServeHTTP, nil)
+	c := s.dial()
+	ask := func(path, agent string) {
+		t.Helper()
+		fmt.Fprintf(c, "GET %s HTTP/1.1\r\nHost: a\r\nUser-Agent: %s\r\n\r\n", path, agent)
+		if resp, body, err := c.answer(); err != nil || resp.StatusCode != 200 || body != "12345" {
+			t.Fatalf("%v %v %q", err, resp, body)
+		}
+	}
+	for range 3 { // the first is the handler's, or each when a second ends in between
+		ask("/a", "Feedbin feed-id:1 - 8 subscribers")
+	}
+	ask("/c", "Feedbin feed-id:1 - 8 subscribers")
+	ask("/c", "newsboat")
+	s.stop()
+	want := []string{`"GET /{x}" /a by "Feedbin feed-id:1 - 8 subscribers"`, `"GET /{x}" /c by "Feedbin feed-id:1 - 8 subscribers"`, `"GET /{x}" /c by "newsboat"`}
+	if !slices.Equal(s.askers, want) {
+		t.Errorf("askers %q\nwant   %q", s.askers, want)
+	}
+	if want := []string{"/a 200 5", "/a 200 5", "/a 200 5", "/c 200 5", "/c 200 5"}; !slices.Equal(s.told, want) {
+		t.Errorf("told %q\nwant %q", s.told, want)
 	}
 }

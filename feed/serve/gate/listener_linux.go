@@ -17,6 +17,7 @@ type Listener struct {
 	inner  *net.TCPListener
 	socket *os.File // that of inner
 	server *http.Server
+	asker  func(pattern, path string, userAgent string) func(status, bytes int) // see Rules
 	memo   memo
 	loops  []*loop
 
@@ -30,12 +31,10 @@ type Listener struct {
 	done    sync.WaitGroup // all goroutines
 }
 
-// Listen answers at inner, which is its own from then on, plain GETs of the
-// paths that takes is true for, with what server's handler answers and within
-// server's timeouts, all of which must be set. An answer is given again only
-// while sequence, which must not wait for anything, gives the same number.
-// Close and then Wait must be called.
-func Listen(inner *net.TCPListener, server *http.Server, sequence func() (uint64, error), takes func(path string) bool) (*Listener, error) {
+// Listen answers at inner, which is its own from then on, plain GETs as the
+// rules say and within server's timeouts, all of which must be set. Close and
+// then Wait must be called.
+func Listen(inner *net.TCPListener, server *http.Server, rules Rules) (*Listener, error) {
 	socket, err := inner.File()
 	if err != nil {
 		return nil, err
@@ -46,7 +45,8 @@ func Listen(inner *net.TCPListener, server *http.Server, sequence func() (uint64
 	}
 	l := &Listener{
 		inner: inner, socket: socket, server: server,
-		memo:    memo{handler: server.Handler, sequence: sequence, takes: takes},
+		asker:   rules.Asker,
+		memo:    memo{handler: rules.Handler, sequence: rules.Sequence, takes: rules.Takes},
 		handed:  make(chan net.Conn),
 		failed:  make(chan error),
 		closing: make(chan struct{}),

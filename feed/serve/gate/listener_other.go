@@ -13,7 +13,7 @@ import (
 type Listener struct{ net.Listener }
 
 // Listen is a door that is always open.
-func Listen(inner *net.TCPListener, _ *http.Server, _ func() (uint64, error), _ func(path string) bool) (*Listener, error) {
+func Listen(inner *net.TCPListener, _ *http.Server, _ Rules) (*Listener, error) {
 	return &Listener{inner}, nil
 }
 

@@ -24,10 +24,13 @@ type loop struct {
 // conn is a connection, between two requests or with an answer on its way.
 type conn struct {
 	fd       int
-	watched  bool      // by epoll; otherwise a goroutine gets its answer
-	rest     []byte    // of the answer, still to be sent
-	last     bool      // the answer is the last
-	deadline time.Time // for the next request, or for the rest
+	watched  bool                    // by epoll; otherwise a goroutine gets its answer
+	rest     []byte                  // of the answer, still to be sent
+	last     bool                    // the answer is the last
+	asks     string                  // the path that was asked for last,
+	agent    []byte                  // and by whom
+	tell     func(status, bytes int) // of the answers to that; nil before the first
+	deadline time.Time               // for the next request, or for the rest
 }
 
 const (
@@ -135,21 +138,34 @@ func (p *loop) serve(fd int, now time.Time) {
 // request answers what was read from c, or has a goroutine of its own see to
 // that. The caller holds mu, as for all below.
 func (p *loop) request(c *conn, data []byte, now time.Time) {
-	head, plain := normalise(p.head[:0], data)
+	head, agent, plain := normalise(p.head[:0], data)
 	p.head, c.last = head, closes(head)
 	if plain {
 		if answer := p.l.memo.find(head); answer != nil {
-			p.answer(c, answer, now)
+			p.count(c, answer, agent)
+			p.answer(c, answer.wire, now)
 			return
 		}
 	}
 	p.unwatch(c)
-	question, data := string(head), bytes.Clone(data)
+	question, asker, data := string(head), bytes.Clone(agent), bytes.Clone(data)
 	p.l.done.Go(func() {
-		if !plain || !p.ask(c, question) {
+		if !plain || !p.ask(c, question, asker) {
 			p.handOver(c, data)
 		}
 	})
+}
+
+// count tells of an answer that c is about to be given.
+func (p *loop) count(c *conn, k *kept, agent []byte) {
+	if p.l.asker == nil {
+		return
+	}
+	if c.tell == nil || c.asks != k.path || !bytes.Equal(c.agent, agent) { // a proxy asks for many
+		c.asks, c.agent = k.path, append(c.agent[:0], agent...)
+		c.tell = p.l.asker(k.pattern, k.path, string(agent))
+	}
+	c.tell(k.status, k.body)
 }
 
 // answer sends of an answer what c takes at once, and the rest when it takes
@@ -203,14 +219,15 @@ func (p *loop) close(c *conn) {
 
 // ask answers c, which is not watched, as the handler does. It is false when
 // that is not to be done here. The caller does not hold mu, as for all below.
-func (p *loop) ask(c *conn, head string) bool {
+func (p *loop) ask(c *conn, head string, agent []byte) bool {
 	answer := p.l.memo.ask(p.l.forced, head)
 	if answer == nil {
 		return false
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.answer(c, answer, time.Now())
+	p.count(c, answer, agent)
+	p.answer(c, answer.wire, time.Now())
 	return true
 }
 

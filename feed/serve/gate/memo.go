@@ -23,8 +23,15 @@ type memo struct {
 
 	mu      sync.Mutex
 	moment  moment // of all answers; guarded by mu, as all below
-	answers map[string][]byte
+	answers map[string]*kept
 	bytes   int // of all answers
+}
+
+// kept is an answer as it goes over the wire, and what is to be told of it.
+type kept struct {
+	wire          []byte
+	pattern, path string // that were asked for
+	status, body  int    // body in bytes
 }
 
 // moment names a state of the store within a second.
@@ -42,7 +49,7 @@ func (m *memo) now() (moment, error) {
 }
 
 // find is the answer to a head, nil when none is kept.
-func (m *memo) find(head []byte) []byte {
+func (m *memo) find(head []byte) *kept {
 	now, err := m.now()
 	if err != nil {
 		return nil
@@ -57,7 +64,7 @@ func (m *memo) find(head []byte) []byte {
 
 // ask lets the handler answer a head. The answer is nil when it is not one
 // that may be kept; then the head has to be answered in the ordinary way.
-func (m *memo) ask(ctx context.Context, head string) (answer []byte) {
+func (m *memo) ask(ctx context.Context, head string) (answer *kept) {
 	defer func() {
 		if recover() != nil {
 			answer = nil // the ordinary way has its own manner with a panic
@@ -72,16 +79,17 @@ func (m *memo) ask(ctx context.Context, head string) (answer []byte) {
 		return nil
 	}
 	w := recorder{header: http.Header{}}
-	m.handler.ServeHTTP(&w, r.WithContext(ctx))
+	r = r.WithContext(ctx)
+	m.handler.ServeHTTP(&w, r)
 	if !w.plain() {
 		return nil
 	}
-	answer = w.wire(time.Unix(asked.second, 0), r.Close)
+	answer = &kept{w.wire(time.Unix(asked.second, 0), r.Close), r.Pattern, r.URL.Path, w.status, w.body.Len()}
 	m.keep(asked, head, answer)
 	return answer
 }
 
-func (m *memo) keep(asked moment, head string, answer []byte) {
+func (m *memo) keep(asked moment, head string, answer *kept) {
 	now, err := m.now()
 	if err != nil || now != asked {
 		return
@@ -89,9 +97,9 @@ func (m *memo) keep(asked moment, head string, answer []byte) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.moment != asked {
-		m.moment, m.answers, m.bytes = asked, map[string][]byte{}, 0
+		m.moment, m.answers, m.bytes = asked, map[string]*kept{}, 0
 	}
-	if size := len(head) + len(answer); m.bytes+size <= memoBytes {
+	if size := len(head) + len(answer.wire); m.bytes+size <= memoBytes {
 		m.answers[head] = answer
 		m.bytes += size
 	}

@@ -4,7 +4,8 @@ import "bytes"
 
 // normalise appends to dst the head of a plain GET, with only what an answer
 // may depend on: the path, Accept-Encoding, If-None-Match, If-Modified-Since
-// and Connection: close. ok is false for whatever is not one complete head with
+// and Connection: close. agent is the value of User-Agent, within data, on which
+// no answer depends. ok is false for whatever is not one complete head with
 // nothing behind it, and for every head that is the least unusual, however
 // right it may be.
 //
@@ -12,12 +13,12 @@ import "bytes"
 // and hold nothing but printable ASCII there is only one reading, and a field
 // that could change what the request means or where it ends (RFC 9112 §6) is
 // not on the list.
-func normalise(dst, data []byte) (head []byte, ok bool) {
+func normalise(dst, data []byte) (head, agent []byte, ok bool) {
 	line, rest, _ := bytes.Cut(data, crlf)
 	line, get := bytes.CutPrefix(line, []byte("GET "))
 	path, current := bytes.CutSuffix(line, []byte(" HTTP/1.1"))
 	if !get || !current || !isPath(path) {
-		return dst, false
+		return dst, nil, false
 	}
 	var values [fields][]byte
 	for {
@@ -29,12 +30,12 @@ func normalise(dst, data []byte) (head []byte, ok bool) {
 		value = bytes.Trim(value, " ")
 		f := fieldOf(name)
 		if !ok || !found || f == unknown || !isPrintable(value) || f != ignored && values[f] != nil {
-			return dst, false
+			return dst, nil, false
 		}
 		values[f] = value
 	}
 	if !ok || len(rest) > 0 || !isHost(values[host]) {
-		return dst, false
+		return dst, nil, false
 	}
 	switch value := values[connection]; {
 	case value == nil:
@@ -43,7 +44,7 @@ func normalise(dst, data []byte) (head []byte, ok bool) {
 	case bytes.EqualFold(value, closing):
 		values[connection] = closing
 	default:
-		return dst, false
+		return dst, nil, false
 	}
 	dst = append(append(append(dst, "GET "...), path...), " HTTP/1.1\r\n"...)
 	for f := encoding; f < fields; f++ {
@@ -51,7 +52,7 @@ func normalise(dst, data []byte) (head []byte, ok bool) {
 			dst = append(append(append(append(dst, names[f]...), ": "...), values[f]...), crlf...)
 		}
 	}
-	return append(dst, crlf...), true
+	return append(dst, crlf...), values[userAgent], true
 }
 
 // closes reports whether a head that normalise has made asks for the end of
@@ -69,10 +70,11 @@ var (
 type field int
 
 const (
-	unknown  field = iota
-	ignored        // no answer depends on it (see recorder.plain)
-	host           // RFC 9112 §3.2: exactly one
-	encoding       // an answer may depend on this one and those below
+	unknown   field = iota
+	ignored         // no answer depends on it (see recorder.plain)
+	host            // RFC 9112 §3.2: exactly one
+	userAgent       // no answer depends on it either
+	encoding        // an answer may depend on this one and those below
 	tags
 	since
 	connection // close, or as if it were not there
@@ -107,8 +109,10 @@ func fieldOf(name []byte) field {
 		return tags
 	case "if-modified-since":
 		return since
+	case "user-agent":
+		return userAgent
 	case "accept", "accept-charset", "accept-language", "cache-control", "cookie", "dnt", "forwarded", "from", "pragma", "referer",
-		"user-agent", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-port", "x-forwarded-proto", "x-real-ip":
+		"via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-port", "x-forwarded-proto", "x-real-ip":
 		return ignored
 	}
 	return unknown

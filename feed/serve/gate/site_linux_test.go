@@ -26,7 +26,10 @@ type site struct {
 	server   *http.Server
 	sequence atomic.Uint64 // of its store
 	asked    atomic.Int64  // how often the handler was asked
-	stop     func()        // is called at the end, if not before
+	mu       sync.Mutex
+	askers   []string // that the gate told of; guarded by mu, as is told
+	told     []string // answers
+	stop     func()   // is called at the end, if not before
 }
 
 // open puts a handler behind a gate; set may change the server before.
@@ -49,7 +52,8 @@ func open(t *testing.T, handler http.HandlerFunc, set func(*http.Server)) *site 
 		set(s.server)
 	}
 	sequence := func() (uint64, error) { return s.sequence.Load(), nil }
-	if s.gate, err = Listen(l.(*net.TCPListener), s.server, sequence, func(path string) bool { return path == "/a" }); err != nil {
+	rules := Rules{Handler: s.server.Handler, Sequence: sequence, Takes: func(path string) bool { return path == "/a" || path == "/c" }, Asker: s.asker}
+	if s.gate, err = Listen(l.(*net.TCPListener), s.server, rules); err != nil {
 		t.Fatal(err)
 	}
 	var serving sync.WaitGroup
@@ -61,6 +65,17 @@ func open(t *testing.T, handler http.HandlerFunc, set func(*http.Server)) *site 
 	})
 	t.Cleanup(s.stop)
 	return s
+}
+
+func (s *site) asker(pattern, path, agent string) func(status, bytes int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.askers = append(s.askers, fmt.Sprintf("%q %s by %q", pattern, path, agent))
+	return func(status, bytes int) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.told = append(s.told, fmt.Sprint(path, " ", status, " ", bytes))
+	}
 }
 
 // public answers with a body that any cache may keep.

@@ -22,6 +22,9 @@ var (
 // day, and how many subscribers it announces: 0 when it says nothing of that.
 func announced(userAgent string) (name string, subscribers int) {
 	name = printable(userAgent)
+	if !mayAnnounce(name) {
+		return name, 0
+	}
 	if m := numberFirst.FindStringSubmatchIndex(name); m != nil {
 		subscribers, _ = strconv.Atoi(name[m[2]:m[3]])
 		name = name[:m[2]] + "N" + name[m[3]:]
@@ -30,6 +33,16 @@ func announced(userAgent string) (name string, subscribers int) {
 		name = name[:m[4]] + "N" + name[m[5]:]
 	}
 	return name, subscribers
+}
+
+// mayAnnounce spares most programs a closer look.
+func mayAnnounce(name string) bool {
+	for _, word := range []string{"ubscriber", "eaders", "eader ", "eader;", "eader)", "sers"} {
+		if strings.Contains(name, word) {
+			return true
+		}
+	}
+	return false
 }
 
 // printable is a text in ASCII that can be shown, and not longer than maxName.
