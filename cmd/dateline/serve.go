@@ -113,7 +113,7 @@ func serveSite(ctx context.Context, c config, path string, stdout, stderr io.Wri
 	work.Go(func() { newRelater(s, time.Now).run(ctx, log) })
 	work.Go(func() { watchConfig(ctx, path, c.text, hup, log, func() { l.reload(ctx, path) }) })
 	if aside != nil {
-		work.Go(func() { serveAdmin(ctx, aside, adminServer(l, log).Handler(), log) })
+		work.Go(func() { serveAdmin(ctx, aside, l.adminDoor(adminServer(l, log).Handler()), log) })
 	}
 	defer l.stop()
 	defer work.Wait()

@@ -2,6 +2,7 @@ package main
 
 import (
 	"log/slog"
+	"net/http"
 	"sync/atomic"
 	"time"
 
@@ -54,6 +55,11 @@ func (l *live) door() *traffic.Door {
 	return &traffic.Door{
 		Next: l.watch.polls.Watch(serve.PolledFeed, time.Now, l), Log: l.log, Level: l.accessLevel, Told: l.watch.metrics.Load().Answered, Now: time.Now,
 	}
+}
+
+// adminDoor is the door before the admin listener, whose requests are not counted.
+func (l *live) adminDoor(next http.Handler) *traffic.Door {
+	return &traffic.Door{Next: next, Log: l.log, Level: l.accessLevel, Told: func(traffic.Answered) {}, Now: time.Now}
 }
 
 // accessLevel is at which level requests are logged.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 )
 
@@ -77,12 +78,21 @@ func (o Outcome) String() string {
 	case o.Err != nil:
 		return o.Err.Error()
 	case o.Kind == Fetched:
-		return fmt.Sprintf("fetched %d bytes from %s", len(o.Body), o.URL)
+		return fmt.Sprintf("fetched %d bytes from %s", len(o.Body), shown(o.URL))
 	case o.Kind == Throttled && o.RetryAfter > 0:
-		return fmt.Sprintf("%s answered %s, to come back in %s", o.URL, statusLine(o.Status), o.RetryAfter)
+		return fmt.Sprintf("%s answered %s, to come back in %s", shown(o.URL), statusLine(o.Status), o.RetryAfter)
 	default:
-		return fmt.Sprintf("%s answered %s", o.URL, statusLine(o.Status))
+		return fmt.Sprintf("%s answered %s", shown(o.URL), statusLine(o.Status))
 	}
+}
+
+// shown is a URL as logs and pages may have it: a query may hold a key that its
+// site has given to us alone.
+func shown(url string) string {
+	if path, _, ok := strings.Cut(url, "?"); ok {
+		return path + "?…"
+	}
+	return url
 }
 
 // fail makes it the outcome of a fetch that went wrong.
@@ -135,7 +145,7 @@ func (t *trip) hint(resp *http.Response) string {
 		return "the site lets only browsers in (a Cloudflare challenge): ask its owner to let this user agent through"
 	case refused && !t.own && (secret || r.UserAgent != ""):
 		return fmt.Sprintf("a redirect led to %s, where the source's user agent, header and password are not sent: "+
-			"if it is to have them, put that address into the configuration", t.outcome.URL)
+			"if it is to have them, put that address into the configuration", shown(t.outcome.URL))
 	case status == http.StatusUnauthorized && secret:
 		return "look whether the source's user and password are right"
 	case status == http.StatusUnauthorized:

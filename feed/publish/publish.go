@@ -159,8 +159,11 @@ func (p *Publisher) page(ctx context.Context, f feed.Feed, keepFor time.Duration
 	return page, err
 }
 
-// id is the permanent IRI of the feed at path: a tag: URI (RFC 4151) of the
-// site on the day its store was made.
-func (p *Publisher) id(path string) string {
-	return fmt.Sprintf("tag:%s,%s:feed%s", strings.ToLower(p.Site.Host()), p.Since.UTC().Format(time.DateOnly), path)
+// id is the permanent IRI of the feed at path.
+func (p *Publisher) id(path string) string { return p.NameOf("feed" + path) }
+
+// NameOf is the permanent IRI of something of this site: a tag: URI (RFC 4151)
+// of the site on the day its store was made.
+func (p *Publisher) NameOf(what string) string {
+	return fmt.Sprintf("tag:%s,%s:%s", strings.ToLower(p.Site.Host()), p.Since.UTC().Format(time.DateOnly), what)
 }

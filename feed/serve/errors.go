@@ -12,6 +12,7 @@ import (
 	"dateline/feed"
 	"dateline/feed/publish"
 	"dateline/feed/serve/page"
+	"dateline/feed/serve/traffic"
 	"dateline/store"
 )
 
@@ -162,10 +163,14 @@ func sentence(s string) string {
 // problem is the body of an error of the API: RFC 9457 §3, with one member of
 // errors for each fault.
 type problem struct {
-	Title  string         `json:"title"`
-	Status int            `json:"status"`
-	Detail string         `json:"detail"`
-	Errors []problemFault `json:"errors,omitempty"`
+	Title  string `json:"title"`
+	Status int    `json:"status"`
+	Detail string `json:"detail"`
+
+	// Instance names this one occurrence (RFC 9457 §3.1.5): a tag: URI that ends
+	// with the id of the request, by which the log has it.
+	Instance string         `json:"instance,omitempty"`
+	Errors   []problemFault `json:"errors,omitempty"`
 }
 
 // An answer is not as long as a request can be.
@@ -199,7 +204,7 @@ func (s *Server) api(right string, h handler) http.Handler {
 			return
 		}
 		code := status(err)
-		p := problem{Title: http.StatusText(code), Status: code, Detail: clip(s.detail(r, err))}
+		p := problem{Title: http.StatusText(code), Status: code, Detail: clip(s.detail(r, err)), Instance: s.instance(r)}
 		var invalid *store.Invalid
 		if errors.As(err, &invalid) {
 			p.Detail = "Nothing was stored: see errors."
@@ -221,6 +226,16 @@ func (s *Server) api(right string, h handler) http.Handler {
 		}
 		writeJSON(w, code, "application/problem+json", p)
 	})
+}
+
+// instance is the IRI of the answer to a request; empty for a request without an
+// id.
+func (s *Server) instance(r *http.Request) string {
+	id := traffic.ID(r.Context())
+	if id == "" {
+		return ""
+	}
+	return s.Publisher.NameOf("request/" + id)
 }
 
 func writeJSON(w http.ResponseWriter, code int, contentType string, v any) error {
