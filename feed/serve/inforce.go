@@ -18,9 +18,6 @@ type InForce struct {
 
 // showConfig answers with the configuration in force.
 func (s *Server) showConfig(w http.ResponseWriter, r *http.Request) error {
-	if s.InForce == nil {
-		return errNoAddress
-	}
 	token, _ := r.Context().Value(tokenKey{}).(Token)
 	found, err := s.InForce(r.Context(), token.Secret)
 	if err != nil {

@@ -35,8 +35,8 @@ type Server struct {
 	Now       func() time.Time
 	Log       *slog.Logger
 
-	// InForce is the configuration in force, with marks in place of secrets that
-	// only who has the secret can compare; nil when there is none to show.
+	// InForce is the configuration in force. In place of the secrets in it stand
+	// marks, which are made with the secret of the token that asks.
 	InForce     func(ctx context.Context, secret string) (InForce, error)
 	ReadyWithin time.Duration // the server is not ready when no source was well for so long; zero for never
 	Since       time.Time     // the sources are polled; see ReadyWithin

@@ -67,6 +67,9 @@ func newSite(t testing.TB) *site {
 		},
 		Now: func() time.Time { return st.now },
 		Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
+		InForce: func(context.Context, string) (serve.InForce, error) {
+			return serve.InForce{Config: map[string]any{}, Since: noon, Categories: map[string]int{}, Sources: map[string]int{}}, nil
+		},
 	}
 	st.server, st.handler = server, server.Handler()
 	st.http = httptest.NewServer(st.handler)
