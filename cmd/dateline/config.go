@@ -119,6 +119,7 @@ type logConfig struct {
 func defaultConfig() config {
 	return config{
 		Listen: "127.0.0.1:8080",
+		Admin:  adminConfig{Listen: "127.0.0.1:8081", Hosts: []string{}},
 		Store:  storeConfig{Path: "data/dateline.db"},
 		Site:   siteConfig{Language: "en"},
 		Output: outputConfig{Window: 50, KeepFor: 24 * time.Hour, Notice: 30 * 24 * time.Hour, Content: string(feed.Full), MaxAge: 5 * time.Minute},
