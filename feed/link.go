@@ -3,6 +3,7 @@ package feed
 import (
 	"net/url"
 	"strconv"
+	"strings"
 
 	"dateline/store"
 )
@@ -47,6 +48,21 @@ func ArchiveFormats() []Format { return []Format{Atom, JSON} }
 // Latin is percent-encoded, since RSS takes URLs in ASCII only.
 func ArticlePath(a store.Article) string {
 	return "/article/" + string(a.ID) + "/" + url.PathEscape(a.Slug)
+}
+
+// ArticleAt is the ID in the address of an article's page here; ok is false
+// when it is that of no such page.
+func (s Site) ArticleAt(address string) (id store.ID, ok bool) {
+	_, own, _ := strings.Cut(s.URL, "://")
+	_, rest, _ := strings.Cut(strings.TrimSpace(address), "://")
+	rest, ok = strings.CutPrefix(rest, own+"/article/")
+	if !ok {
+		return "", false
+	}
+	name, _, _ := strings.Cut(rest, "/")
+	name, _, _ = strings.Cut(name, "?")
+	name, _, _ = strings.Cut(name, "#")
+	return store.ParseID(name)
 }
 
 // At is the absolute URL of a path on the site.

@@ -80,6 +80,8 @@ type Record struct {
 	Near      []ID              `json:"near,omitempty"`    // the nearest first
 	Made      time.Time         `json:"made,omitzero"`     // of the version, as whoever made it says
 	Edition   int               `json:"edition,omitempty"` // likewise
+	Traces    []string          `json:"traces,omitempty"`  // see Traces
+	Edited    bool              `json:"edited,omitempty"`  // it was gathered, and then revised here: its sources revise it no more
 }
 
 // Sighting is an entry of a source that a record stands for.

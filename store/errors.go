@@ -10,13 +10,13 @@ var (
 	ErrNotFound = errors.New("not found")
 	// ErrKilled: the article was withdrawn for good, and nothing brings it
 	// back.
-	ErrKilled = errors.New("killed: it was withdrawn for good")
+	ErrKilled = errors.New("killed: it was withdrawn for good, and nothing brings it back: what is to be said now is a new article, with another text and another GUID")
 	// ErrConflict: the act does not fit the state of the article.
 	ErrConflict = errors.New("conflict")
 	// ErrStale: another version stands than the act was meant for.
 	ErrStale = errors.New("another version stands: look at it, and do it again")
 	// ErrOlder: a newer version is there already.
-	ErrOlder = errors.New("it is older than the version that is there")
+	ErrOlder = errors.New("it is older than the version that is there: to go back to it all the same, name that version (If-Match, or `dateline correct`)")
 	// ErrKeyReused: the idempotency key was used before for other content.
 	ErrKeyReused = errors.New("this idempotency key was used before with other content: use a new key for a new article")
 	// ErrFull: there is no room for what was to be kept.

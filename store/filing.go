@@ -18,13 +18,21 @@ type Filing struct {
 	By      string // who files: the name of a token or of a part of the program
 	Reason  string // why, for the log; may be empty
 
+	// Names are other names of what is filed: IDs and GUIDs of articles here,
+	// and canonical links, as in Gathered. When one of them is that of an
+	// article that was killed, or the article says what that said, the filing
+	// fails with ErrKilled.
+	Names []string
+
 	// Expect is the version that must stand for the filing to be done, or else
 	// it fails with ErrStale: 0 is whatever stands, Absent none.
 	Expect int
 
 	// Made is when this version was made by whoever made it, and Edition the
-	// number that they gave it. One that is older than that which stands, by
-	// either, fails with ErrOlder. Zero values say nothing.
+	// number that they gave it. Unless the filing says what it expects, one
+	// that is older than that which stands, by either, fails with ErrOlder; so
+	// does one that says in all what an earlier version said. A version of
+	// which nobody said when it was made was made when it was filed.
 	Made    time.Time
 	Edition int
 
@@ -169,6 +177,7 @@ func earliest(a, b time.Time) time.Time {
 type StatusChange struct {
 	ID      ID
 	GUID    string // of the article, in place of an empty ID
+	Ahead   ID     // of a kill that may come ahead of its article: when none has the GUID, a killed one with this ID takes its place, of which readers never know; empty fails with ErrNotFound
 	Status  Status // Held, Killed, or Usable to release what was held
 	Expect  int    // the version that must stand, or else it fails with ErrStale; 0 is whatever stands
 	Made    time.Time
@@ -213,6 +222,16 @@ func SetStatus(a Article, c StatusChange, stamp time.Time) (Article, error) {
 	a.Version++
 	a.Updated = latest(instant(stamp), a.Published)
 	return a, nil
+}
+
+// Foregone is what a kill that comes ahead of its article is done to. It fails
+// with *Invalid when no article can have the GUID.
+func Foregone(c StatusChange, stamp time.Time) (Article, error) {
+	stamp = instant(stamp)
+	if c.GUID == "" || !isIRI(c.GUID) || len(c.GUID) > MaxLine {
+		return Article{}, &Invalid{[]Fault{{"guid", "must be an absolute IRI"}}}
+	}
+	return Article{ID: c.Ahead, GUID: c.GUID, Status: Held, Published: stamp, Embargo: stamp}, nil // under embargo: unseen
 }
 
 // Refile is the article as it stands once what is filed under the category from

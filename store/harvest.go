@@ -69,7 +69,7 @@ type Yield struct {
 	Revised   int `json:"revised"`   // articles with a new version
 	Joined    int `json:"joined"`    // articles of other sources that this one has too
 	Unchanged int `json:"unchanged"` // entries that were known, and say the same
-	Refused   int `json:"refused"`   // entries of articles that were killed or are our own, that are older than what is known, or change all the time
+	Refused   int `json:"refused"`   // entries of articles that were killed, are our own, or were revised here, that are older than what is known, or change all the time
 	Killed    int `json:"killed"`    // articles that the source took back
 	HeldBack  int `json:"held_back"` // articles that wait; then all but Unchanged and Renamed is 0
 	Renamed   int `json:"renamed"`   // of HeldBack, those with the headline of an article of the source

@@ -40,6 +40,23 @@ func (a Article) Listings() []string {
 	return list
 }
 
+// Showing are the names of the listings whose readers see something of the
+// article, given those in which it ever was public: those that it stands in,
+// and once it was withdrawn those too that it has left. Their readers may have
+// it still.
+func (a Article) Showing(been []string) []string {
+	list := a.Listings()
+	if a.Status != Held && a.Status != Killed {
+		return list
+	}
+	for _, name := range been {
+		if !slices.Contains(list, name) {
+			list = append(list, name)
+		}
+	}
+	return list
+}
+
 // Combination is a listing made out of those of categories.
 type Combination struct {
 	Name       string   `json:"name"`
@@ -64,6 +81,15 @@ func (c Combination) Equal(d Combination) bool {
 func (c Combination) Holds(a Article) bool {
 	in := func(slug string) bool { return slices.Contains(a.Categories, slug) }
 	return (len(c.Any) == 0 || slices.ContainsFunc(c.Any, in)) && !slices.ContainsFunc(c.None, in) && c.Urgent(a.Urgency)
+}
+
+// Shows reports whether readers of the combination see something of an article
+// with these Showing: they do where it belongs, and where it did when it was
+// filed elsewhere.
+func (c Combination) Shows(a Article, showing []string) bool {
+	in := func(slug string) bool { return slices.Contains(showing, slug) }
+	moved := len(showing) > len(a.Listings())
+	return c.Holds(a) || moved && (len(c.Any) == 0 || slices.ContainsFunc(c.Any, in)) && c.Urgent(a.Urgency)
 }
 
 // Urgent reports whether an article of that urgency may belong to it.

@@ -1,6 +1,7 @@
 package clean
 
 import (
+	"cmp"
 	"net/url"
 	"strings"
 
@@ -15,6 +16,7 @@ type Page struct {
 	Heading  string              // text of the first h1 of the body
 	Language string              // of the html element
 	Base     *url.URL            // what its relative URLs are resolved against; nil when it does not say
+	Address  string              // its canonical address; empty when it does not say
 	Meta     map[string][]string // content of its meta elements, by name or property in lower case
 	Body     string              // HTML of its article, or else main, or else body element, without Heading
 }
@@ -68,7 +70,8 @@ func (p *Page) read(n *html.Node) {
 			p.setBase(attr(n, "href"))
 		case atom.Link:
 			if strings.EqualFold(attr(n, "rel"), "canonical") {
-				p.setBase(attr(n, "href"))
+				p.Address = cmp.Or(p.Address, strings.TrimSpace(attr(n, "href")))
+				p.setBase(p.Address)
 			}
 		case atom.Meta:
 			for _, key := range []string{"name", "property"} {

@@ -28,6 +28,32 @@ func Link(link string) string {
 	return link
 }
 
+// Canonical is an absolute URL without what does not tell one page from
+// another: fragment, trackers, the case of scheme and host, the default port.
+func Canonical(link string) string {
+	u, err := url.Parse(link)
+	if err != nil || link == "" {
+		return ""
+	}
+	u.Scheme, u.Host = strings.ToLower(u.Scheme), strings.ToLower(u.Host)
+	if port := u.Port(); port == "80" && u.Scheme == "http" || port == "443" && u.Scheme == "https" {
+		u.Host = strings.TrimSuffix(u.Host, ":"+port)
+	}
+	if u.Path == "" {
+		u.Path = "/"
+	}
+	u.Fragment, u.RawFragment, u.ForceQuery = "", "", false
+	u.RawQuery = Untracked(u.RawQuery, u.Hostname(), Likely)
+	return u.String()
+}
+
+// PageKey is what the addresses of one page have in common: a site that goes
+// from http to https stays the same.
+func PageKey(link string) string {
+	_, rest, _ := strings.Cut(Canonical(link), "://")
+	return rest
+}
+
 // Untracked is the query of a URL on that host without trackers, in its own
 // order.
 func Untracked(query, host string, t Tracking) string {

@@ -69,7 +69,7 @@ func reference(b *strings.Builder, t token) {
 // canonicalFile is canonical for files too, whose addresses may be signed anew
 // for every request.
 func canonicalFile(ref string) string {
-	address, query, _ := strings.Cut(canonical(ref), "?")
+	address, query, _ := strings.Cut(clean.Canonical(ref), "?")
 	if query == "" {
 		return address
 	}

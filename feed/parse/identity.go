@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"dateline/feed/clean"
 	"dateline/store"
 )
 
@@ -49,7 +50,7 @@ func legal(s string) string {
 // is then known by its link, and without that by its text.
 func (r *reader) add(it Item, id string) {
 	it.Content = legal(it.Content)
-	it.Canonical = canonical(it.Link)
+	it.Canonical = clean.Canonical(it.Link)
 	it.ID, it.IDFrom = id, FromID
 	if it.ID == "" {
 		it.ID, it.IDFrom = it.Canonical, FromLink

@@ -6,8 +6,6 @@ import (
 	"strings"
 
 	"golang.org/x/net/idna"
-
-	"dateline/feed/clean"
 )
 
 // maxURL is the length of the longest URL that is kept, in bytes.
@@ -116,23 +114,4 @@ func quoted(s string) string {
 		}
 	}
 	return b.String()
-}
-
-// canonical is an absolute URL without what does not tell one page from
-// another: fragment, trackers, the case of scheme and host, the default port.
-func canonical(link string) string {
-	u, err := url.Parse(link)
-	if err != nil || link == "" {
-		return ""
-	}
-	u.Scheme, u.Host = strings.ToLower(u.Scheme), strings.ToLower(u.Host)
-	if port := u.Port(); port == "80" && u.Scheme == "http" || port == "443" && u.Scheme == "https" {
-		u.Host = strings.TrimSuffix(u.Host, ":"+port)
-	}
-	if u.Path == "" {
-		u.Path = "/"
-	}
-	u.Fragment, u.RawFragment, u.ForceQuery = "", "", false
-	u.RawQuery = clean.Untracked(u.RawQuery, u.Hostname(), clean.Likely)
-	return u.String()
 }

@@ -48,24 +48,3 @@ func TestAbsolute(t *testing.T) {
 		t.Errorf("without a base: %q", got)
 	}
 }
-
-func TestCanonical(t *testing.T) {
-	for link, want := range map[string]string{
-		"":                                       "",
-		"https://Example.COM":                    "https://example.com/",
-		"HTTP://example.com:80/":                 "http://example.com/",
-		"https://example.com:443/A?b=1&a=2#frag": "https://example.com/A?b=1&a=2",
-		"https://example.com:8443/":              "https://example.com:8443/",
-		"https://example.com/?utm_source=a&UTM_medium=b&x=1&fbclid=c&gclid": "https://example.com/?x=1",
-		"https://example.com/?utm_source=a":                                 "https://example.com/",
-		"https://example.com/?":                                             "https://example.com/",
-		"https://example.com/?ref=www.example.com":                          "https://example.com/",
-		"https://example.com/?ref=v2":                                       "https://example.com/?ref=v2",
-		"https://example.com/?source=rss----1&source=print":                 "https://example.com/?source=print",
-		"https://example.com/?p=1":                                          "https://example.com/?p=1",
-	} {
-		if got := canonical(link); got != want {
-			t.Errorf("canonical(%q) = %q, want %q", link, got, want)
-		}
-	}
-}

@@ -57,14 +57,7 @@ func (p *Poller) gather(s Source, state store.Source, f parse.Feed, item parse.I
 	}
 	// What we make of an item counts too: with another rule it is filed anew.
 	hash := fmt.Sprint(item.Hash, " ", s.Republish, " ", s.FullText, " ", strings.Join(a.Categories, ","))
-	return found{store.Gathered{Article: a, Minted: minted, Hash: hash, Link: joinKey(item.Canonical)}, "", rule, cut}, nil
-}
-
-// joinKey is what a canonical link is compared by: a site that goes from http to
-// https stays the same.
-func joinKey(link string) string {
-	_, rest, _ := strings.Cut(link, "://")
-	return rest
+	return found{store.Gathered{Article: a, Minted: minted, Hash: hash, Link: clean.PageKey(item.Link)}, "", rule, cut}, nil
 }
 
 // published is when an item was first published, as far as it says: Atom need

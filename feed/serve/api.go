@@ -67,8 +67,8 @@ func (s *Server) fileArticle(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	receipt, err := s.Store.File(r.Context(), store.Filing{
-		Article: reading.Article, Now: now, By: tokenName(r.Context()),
-		Key: key, Fingerprint: fingerprint(string(form), category, string(data)),
+		Article: reading.Article, Names: s.Desk.Names(reading.Article, reading.AltIDs), Made: reading.Article.Updated,
+		Now: now, By: tokenName(r.Context()), Key: key, Fingerprint: fingerprint(string(form), category, string(data)),
 	})
 	if err != nil {
 		return err
@@ -162,7 +162,10 @@ func (s *Server) receipt(r store.Receipt) Receipt {
 	answer := Receipt{
 		ID: r.Article.ID, GUID: r.Article.GUID, URL: site.ArticleURL(r.Article),
 		Version: r.Article.Version, Outcome: r.Outcome, Sequence: r.Sequence,
-		Embargo: r.Article.Embargo, Feeds: []string{},
+		Feeds: []string{},
+	}
+	if r.Article.Status != store.Killed {
+		answer.Embargo = r.Article.Embargo
 	}
 	for _, path := range s.Publisher.PathsOf(r.Article) {
 		for _, f := range feed.Formats() {

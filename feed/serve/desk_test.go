@@ -98,7 +98,7 @@ func (d *desk) fill() {
 	d.Helper()
 	one := func(status store.Status) store.ID {
 		d.filed++
-		r := d.receipt(d.file(fmt.Sprintf(`{"guid":"urn:desk:%d","headline":"H","body":"<p>B</p>","categories":["sport"]}`, d.filed)))
+		r := d.receipt(d.file(fmt.Sprintf(`{"guid":"urn:desk:%d","headline":"H %[1]d","body":"<p>B</p>","categories":["sport"]}`, d.filed)))
 		if status != store.Usable {
 			if _, err := d.store.SetStatus(d.Context(), store.StatusChange{ID: r.ID, Status: status, Now: d.now, Reason: "test"}); err != nil {
 				d.Fatal(err)

@@ -54,7 +54,7 @@ func (s *Server) reviseArticle(w http.ResponseWriter, r *http.Request) error {
 		article.CorrectionNote = old.CorrectionNote
 	}
 	receipt, err := s.Store.File(r.Context(), store.Filing{
-		Article: article, Now: s.Now(), By: tokenName(r.Context()), Reason: reason, Expect: expect, Quiet: quiet,
+		Article: article, Names: s.Desk.Names(article, reading.AltIDs), Now: s.Now(), By: tokenName(r.Context()), Reason: reason, Expect: expect, Quiet: quiet,
 	})
 	if err != nil {
 		return err

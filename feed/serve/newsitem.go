@@ -79,12 +79,12 @@ func (s *Server) fileItem(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		return s.withdrawItem(w, r, item, store.StatusChange{
-			GUID: item.Article.GUID, Status: item.Status, Expect: expect, Made: item.Created, Edition: edition, Now: now, By: by,
+			GUID: item.Article.GUID, Ahead: store.NewID(now), Status: item.Status, Expect: expect, Made: item.Created, Edition: edition, Now: now, By: by,
 			Reason: "It was withdrawn by its provider.", // the editor's note is not for readers
 		})
 	}
 	receipt, err := s.Store.File(r.Context(), store.Filing{
-		Article: item.Article, Now: now, By: by, Expect: expect, Made: item.Created, Edition: edition,
+		Article: item.Article, Names: s.Desk.Names(item.Article, item.AltIDs), Now: now, By: by, Expect: expect, Made: item.Created, Edition: edition,
 		Key: key, Fingerprint: fingerprint("ninjs", category, string(data)),
 	})
 	if err != nil {

@@ -80,7 +80,16 @@ func TestNewsItemsAreFiled(t *testing.T) {
 			t.Errorf("%s: %s %s\n%s", what, a.Status, a.body, body)
 		}
 	}
-	want("withdrawn before it was there", send(news(1, "canceled", "No")), 404, "")
+	ahead := func(version int, status string) answer {
+		return send(strings.ReplaceAll(news(version, status, "No"), "agency.example/1", "agency.example/2"))
+	}
+	want("withheld before it was there", ahead(1, "withheld"), 404, "")
+	if a := ahead(2, "canceled"); strings.Contains(a.body, "embargo") {
+		t.Errorf("withdrawn before it was there: %s", a.body)
+	}
+	want("withdrawn before it was there", ahead(2, "canceled"), 200, "")
+	want("what was withdrawn before it was there", ahead(1, "usable"), 410, "")
+	want("a later version of it", ahead(3, "usable"), 410, "")
 	want("new", send(news(2, "usable", "Ferry")), 201, "Ferry")
 	want("again", send(news(2, "usable", "Ferry")), 200, "Ferry")
 	want("late", send(news(1, "usable", "Late")), 409, "Ferry")

@@ -227,7 +227,8 @@ func (d *desk) wrongHeader(o operation) (list []wrong) {
 	}
 	if _, ok := o.has("Idempotency-Key"); ok {
 		other := good.with("Idempotency-Key", "used "+o.OperationID)
-		d.receipt(d.ask(other.sending(strings.ReplaceAll(other.body, o.OperationID, "Other"))))
+		d.filed++
+		d.receipt(d.ask(other.sending(strings.ReplaceAll(other.body, o.OperationID, fmt.Sprint("Other ", d.filed)))))
 		list = append(list,
 			wrong{"a key that was used", other, 422, "was used before"},
 			wrong{"an empty key", good.with("Idempotency-Key", ""), 400, "is empty"},
@@ -287,7 +288,7 @@ func (d *desk) wrongBody(o operation) (list []wrong) {
 		} {
 			list = append(list, wrong{what, good.sending(body), 422, `"errors"`})
 		}
-		list = append(list, wrong{"nothing to withdraw", good.sending(strings.Replace(news(2, "canceled", "x"), "agency.example/1", "agency.example/none", 1)), 404, "nothing to withdraw"})
+		list = append(list, wrong{"nothing to withdraw", good.sending(strings.Replace(news(2, "withheld", "x"), "agency.example/1", "agency.example/none", 1)), 404, "nothing to withdraw"})
 		return list
 	case o.takes("text/plain"):
 		name = "Article"
@@ -400,19 +401,27 @@ func (d *desk) wrongState(o operation) (list []wrong) {
 	case "reviseArticle":
 		list = append(list, wrong{"the guid of another", good.sending(with(d, good.body, "guid", `"urn:desk:other"`)), 422, "another article"})
 	case "fileArticle":
-		list = append(list, wrong{"killed", good.sending(with(d, good.body, "guid", `"urn:desk:3"`)), 410, "killed"})
+		known := d.receipt(d.file(`{"guid":"urn:desk:known","headline":"Pier","body":"<p>B</p>","categories":["sport"],"updated":"2026-11-22T11:00:00Z"}`))
+		page := `"` + strings.Replace(known.URL, string(known.ID), string(d.killed), 1) + `"`
+		list = append(list,
+			wrong{"killed", good.sending(with(d, good.body, "guid", `"urn:desk:3"`)), 410, "killed"},
+			wrong{"killed, by its id", good.sending(with(d, good.body, "id", `"`+string(d.killed)+`"`)), 410, "killed"},
+			wrong{"killed, by its page", good.sending(with(d, good.body, "url", page)), 410, "killed"},
+			wrong{"killed, its page as its name", good.sending(with(d, good.body, "guid", page)), 410, "killed"},
+			wrong{"killed, by its words", good.sending(`{"headline":"h 3","body":"b","categories":["sport"]}`), 410, "killed"},
+			wrong{"older than what stands", good.sending(`{"guid":"urn:desk:known","headline":"Late","body":"b","categories":["sport"],"updated":"2026-11-22T10:59:00Z"}`), 409, "older"})
 	case "fetchSource", "releaseSource":
 		busy := good
 		busy.target = strings.Replace(o.path, "{name}", "busy", 1)
 		return []wrong{{"being polled", busy, 409, "onflict"}}
 	case "fileItem", "putItem":
 		item := func(name string, version int, status string) request {
-			return good.sending(strings.Replace(news(version, status, name), "agency.example/1", "agency.example/"+name+o.method, 1))
+			return good.sending(strings.Replace(news(version, status, name+o.method), "agency.example/1", "agency.example/"+name+o.method, 1))
 		}
 		for _, q := range []request{item("late", 5, "usable"), item("dead", 1, "usable"), item("dead", 2, "canceled")} {
 			d.receipt(d.ask(q))
 		}
-		list = append(list, wrong{"older than what stands", item("late", 4, "usable"), 409, "older"}, wrong{"killed", item("dead", 3, "usable"), 410, "killed"})
+		list = append(list, wrong{"older than what stands", good.sending(strings.Replace(item("late", 4, "usable").body, "It floats", "It sinks", 1)), 409, "older"}, wrong{"killed", item("dead", 3, "usable"), 410, "killed"})
 	}
 	if strings.HasPrefix(o.path, "/api/v1/articles/{id}") && o.method != "GET" {
 		list = append(list, wrong{"killed", at(string(d.killed)), 410, "withdrawn for good"})

@@ -72,6 +72,7 @@ type draft struct {
 	store.Article
 	faults  []store.Fault
 	finds   []Find
+	altIDs  []string
 	refusal string // why the copy is no article at all; empty when it may be one
 }
 
@@ -114,7 +115,7 @@ func (d Desk) Explain(data []byte, form Form, o Options) (Reading, error) {
 		in.faults = []store.Fault{{Field: whole, Detail: in.refusal}}
 	}
 	faults := in.faults
-	r := Reading{Article: d.finish(&in, o), Finds: inOrder(in.finds)}
+	r := Reading{Article: d.finish(&in, o), Finds: inOrder(in.finds), AltIDs: in.altIDs}
 	if form == HTML || form == JSON {
 		r.Finds = findsOf(r.Article)
 	}
@@ -184,6 +185,31 @@ func (d Desk) finish(in *draft, o Options) store.Article {
 	}
 	in.check(a)
 	return a
+}
+
+// Names are other names of an article, as store.Filing has them: those that
+// its copy gives, and where it was found. The address of a page here is the ID
+// of its article.
+func (d Desk) Names(a store.Article, altIDs []string) (names []string) {
+	for _, name := range slices.Concat(altIDs, []string{a.GUID, a.Origin.Link}, links(a.AlsoAt)) {
+		if name = clean.Line(name); name == "" {
+			continue
+		}
+		if id, ok := d.Site.ArticleAt(name); ok {
+			name = string(id)
+		}
+		if names = append(names, name); strings.Contains(name, "://") {
+			names = append(names, clean.PageKey(name))
+		}
+	}
+	return names
+}
+
+func links(origins []store.Origin) (list []string) {
+	for _, o := range origins {
+		list = append(list, o.Link)
+	}
+	return list
 }
 
 // check adds the faults that the store would find, but for those of fields

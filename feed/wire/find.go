@@ -11,7 +11,8 @@ import (
 // Reading is an article with how each line of its copy was understood.
 type Reading struct {
 	Article store.Article
-	Finds   []Find // in the order of their lines
+	Finds   []Find   // in the order of their lines
+	AltIDs  []string // other names that the copy gives the article; see Desk.Names
 }
 
 // Doubts are the finds that are not certain.

@@ -28,6 +28,7 @@ func readHTML(text string) (in draft) {
 		a.Headline = p.Heading
 	}
 	a.Body = clean.HTML(p.Body, p.Base)
+	in.altIDs = []string{p.Address}
 	meta := func(names ...string) (values []string) {
 		for _, name := range names {
 			for _, v := range p.Meta[name] {

@@ -34,7 +34,7 @@ func readJSON(data []byte) (in draft) {
 		"categories": &a.Categories, "tags": &a.Tags, "subjects": &a.Subjects, "urgency": &a.Urgency,
 		"published": &a.Published, "updated": &a.Updated, "embargo": &a.Embargo, "expires": &a.Expires,
 		"correction_note": &a.CorrectionNote, "editor_note": &a.EditorNote,
-		"id": given{}, "url": given{}, "version": given{}, "status": given{},
+		"id": name{&in.altIDs}, "url": name{&in.altIDs}, "version": given{}, "status": given{},
 		"related": list(&a.Related, relatedFields), "origin": originFields(&a.Origin), "also_at": list(&a.AlsoAt, originFields),
 	})
 	return in
@@ -69,6 +69,9 @@ type fields map[string]any
 // given is the target of what the API gives with an article and decides by
 // itself: an article that was read there can be sent back.
 type given struct{}
+
+// name is the target of what is given too, and names the article.
+type name struct{ to *[]string }
 
 // array reads a JSON array of objects: add makes room for one more and gives
 // its fields.
@@ -113,6 +116,11 @@ func (in *draft) object(path string, data []byte, to fields) {
 func (in *draft) value(field string, data []byte, target any) {
 	switch target := target.(type) {
 	case given:
+	case name:
+		var text string
+		if json.Unmarshal(data, &text) == nil {
+			*target.to = append(*target.to, text)
+		}
 	case fields:
 		in.object(field, data, target)
 	case array:

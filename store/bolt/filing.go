@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"dateline/store"
@@ -39,21 +40,23 @@ func (tx *tx) file(f store.Filing) (store.Receipt, error) {
 	if err != nil {
 		return store.Receipt{}, err
 	}
-	r := record{Made: f.Made.UTC(), Edition: f.Edition}
+	var r record
 	var oldArticle *store.Article
 	if old != nil {
 		oldArticle, r = &old.Article, *old
-		if store.Late(f.Made, f.Edition, old.Made, old.Edition) && old.Article.Status != store.Killed {
-			return store.Receipt{}, refusal{fmt.Errorf("article %s: %w", old.Article.ID, store.ErrOlder)}
-		}
-		made(&r, f.Made, f.Edition)
 	}
 	stamp := tx.stamp(f.Now)
 	article, outcome, err := store.Revise(oldArticle, f, stamp)
 	if err != nil {
 		return store.Receipt{}, refusal{err}
 	}
-	r.Article = article
+	if outcome != store.Repeated {
+		if err := tx.mayStand(old, f, article); err != nil {
+			return store.Receipt{}, err
+		}
+	}
+	r.Article, r.Edited = article, article.Origin.Source != ""
+	made(&r, f.Made, f.Edition, stamp)
 	if r.Tombstone != nil { // it stands where the article is filed
 		t := *r.Tombstone
 		t.Categories, r.Tombstone = article.Categories, &t
@@ -77,6 +80,59 @@ func (tx *tx) file(f store.Filing) (store.Receipt, error) {
 		return receipt, nil
 	}
 	return receipt, tx.put(bucketKeys, key, append(idKey(article.ID), fingerprint(f)...))
+}
+
+// mayStand fails when a is older than what stands, or was killed under another
+// name.
+func (tx *tx) mayStand(old *record, f store.Filing, a store.Article) error {
+	if old != nil && f.Expect == 0 &&
+		(store.Late(f.Made, f.Edition, old.Made, old.Edition) || slices.Contains(old.Traces, store.TraceOfAll(a))) {
+		return refusal{fmt.Errorf("article %s: %w", old.Article.ID, store.ErrOlder)}
+	}
+	id, killed, err := tx.killedAs(a, f.Names)
+	if killed {
+		return refusal{fmt.Errorf("this is article %s: %w", id, store.ErrKilled)}
+	}
+	return err
+}
+
+// killedAs is the killed article that says what a says, or has one of the
+// names, or was gathered where a was.
+func (tx *tx) killedAs(a store.Article, names []string) (id store.ID, killed bool, err error) {
+	first, _ := tx.Bucket(bucketTraces).Cursor().First()
+	if first == nil { // nothing was killed
+		return "", false, nil
+	}
+	trace := []byte(store.TraceOfText(a))
+	if k, _ := tx.Bucket(bucketTraces).Cursor().Seek(trace); bytes.HasPrefix(k, trace) {
+		return idAt(k), true, nil
+	}
+	var ids []store.ID
+	for _, name := range names {
+		if id, ok := store.ParseID(name); ok {
+			ids = append(ids, id)
+		}
+		if v := tx.Bucket(bucketLinks).Get([]byte(linkKey(name))); v != nil {
+			ids = append(ids, idAt(v))
+		}
+		r, ok, err := tx.byGUID(name)
+		if err != nil {
+			return "", false, err
+		} else if ok {
+			ids = append(ids, r.Article.ID)
+		}
+	}
+	for _, o := range append([]store.Origin{a.Origin}, a.AlsoAt...) {
+		if v := tx.Bucket(bucketSeen).Get([]byte(sightingKey(o.Source, o.EntryID))); v != nil {
+			ids = append(ids, idAt(v[:16]))
+		}
+	}
+	for _, id := range ids {
+		if r, ok, err := tx.record(id); err != nil || ok && r.Article.Status == store.Killed {
+			return id, err == nil, err
+		}
+	}
+	return "", false, nil
 }
 
 // filedAs is the record of the article that a names, nil when it is new.
@@ -155,6 +211,9 @@ func (tx *tx) setStatus(c store.StatusChange) (store.Article, error) {
 	if err != nil {
 		return store.Article{}, err
 	}
+	if !ok && c.Status == store.Killed && c.Ahead != "" {
+		return tx.forgo(c)
+	}
 	if !ok {
 		return store.Article{}, refusal{fmt.Errorf("article %s%s: %w", c.ID, c.GUID, store.ErrNotFound)}
 	}
@@ -166,21 +225,42 @@ func (tx *tx) setStatus(c store.StatusChange) (store.Article, error) {
 	if err != nil {
 		return old.Article, refusal{err}
 	}
-	r := record{Article: article, Made: old.Made, Edition: old.Edition}
-	made(&r, c.Made, c.Edition)
+	r := old
+	r.Article, r.Tombstone = article, nil
+	if !c.Made.IsZero() || c.Edition > 0 { // else it is an act, and no version
+		made(&r, c.Made, c.Edition, stamp)
+	}
 	kind := store.KindReleased
 	if article.Status != store.Usable {
 		kind = store.KindHeld
 		if article.Status == store.Killed {
 			kind = store.KindKilled
 		}
-		r.Tombstone = &store.Tombstone{
-			ID: article.ID, GUID: article.GUID, Status: article.Status,
-			When: stamp, By: c.By, Reason: c.Reason, Categories: article.Categories,
-		}
+		r.Tombstone = tombstone(article, c, stamp)
 	}
 	_, err = tx.change(&old, r, store.Change{Time: stamp, Kind: kind, By: c.By, Reason: c.Reason})
 	return article, err
+}
+
+func tombstone(a store.Article, c store.StatusChange, stamp time.Time) *store.Tombstone {
+	return &store.Tombstone{
+		ID: a.ID, GUID: a.GUID, Status: a.Status, When: stamp, By: c.By, Reason: c.Reason, Categories: a.Categories,
+	}
+}
+
+// forgo kills what has not come yet.
+func (tx *tx) forgo(c store.StatusChange) (store.Article, error) {
+	stamp := tx.stamp(c.Now)
+	a, err := store.Foregone(c, stamp)
+	if err == nil {
+		a, err = store.SetStatus(a, c, stamp)
+	}
+	if err != nil {
+		return store.Article{}, refusal{err}
+	}
+	_, err = tx.change(nil, record{Article: a, Tombstone: tombstone(a, c, stamp)},
+		store.Change{Time: stamp, Kind: store.KindKilled, By: c.By, Reason: c.Reason})
+	return a, err
 }
 
 // Advance does all that is due at now: embargoes end, articles expire, each
@@ -226,7 +306,8 @@ func (tx *tx) advance(now time.Time) error {
 			}
 			continue
 		}
-		r := record{Made: old.Made, Edition: old.Edition}
+		r := old
+		r.Tombstone = nil
 		var kind store.Kind
 		r.Article, kind = store.Advance(old.Article)
 		if _, err := tx.change(&old, r, store.Change{Time: tx.stamp(now), Kind: kind}); err != nil {

@@ -214,10 +214,14 @@ func (g *gathering) isSame(r record, item store.Gathered) bool {
 }
 
 // isBarred reports whether an item has the GUID of an article that was filed
-// here, and so has come back, or of one that was killed.
+// here, and so has come back, or is one that was killed.
 func (tx *tx) isBarred(item store.Gathered) (bool, error) {
 	r, ok, err := tx.byGUID(item.Article.GUID)
-	return ok && (r.Article.Origin.Source == "" || r.Article.Status == store.Killed), err
+	if err != nil || ok && r.Article.Origin.Source == "" {
+		return err == nil, err
+	}
+	_, killed, err := tx.killedAs(item.Article, []string{item.Article.GUID})
+	return killed, err
 }
 
 // gather files one item.
@@ -303,6 +307,10 @@ func (g *gathering) gatherKnown(item store.Gathered, old, r record) error {
 	origin, own := item.Article.Origin, old.Article.Origin.Source == g.harvest.Source
 	takes := !own && old.Article.Origin.Source != "" && origin.Closer(old.Article.Origin)
 	if own || takes {
+		if old.Edited { // what the source says now is noted, and that is all
+			g.yield.Refused++
+			return g.rewrite(old, r)
+		}
 		a := item.Article
 		a.GUID, a.ID = old.Article.GUID, old.Article.ID
 		a.AlsoAt = slices.DeleteFunc(slices.Clone(old.Article.AlsoAt), func(o store.Origin) bool { return o.Source == origin.Source })

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -192,7 +193,9 @@ func (tx *tx) refile(ids []store.ID, from, to string, now time.Time) error {
 		if err != nil {
 			return err
 		}
-		r := record{Tombstone: old.Tombstone, Made: old.Made, Edition: old.Edition}
+		r := old
+		r.Places = maps.Clone(old.Places)
+		delete(r.Places, from) // it is the same category: nothing has left it
 		var ok bool
 		if r.Article, ok = store.Refile(old.Article, from, to); !ok {
 			continue // meanwhile somebody moved it

@@ -85,7 +85,7 @@ func (tx *tx) merge(bucket []byte, rule store.Combination, end []byte, yield fun
 				r.previous()
 			}
 		}
-		if rule.Urgent(urgencyOf(value)) && !tx.inAny(bucket, rule.None, at) && !yield(at) {
+		if rule.Urgent(urgencyOf(value)) && (hasMoved(value) || !tx.inAny(bucket, rule.None, at)) && !yield(at) {
 			return
 		}
 	}

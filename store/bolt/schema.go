@@ -2,6 +2,8 @@ package bolt
 
 import (
 	"encoding/binary"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -32,11 +34,12 @@ import (
 //	changed      listing 0 time id  → urgency; public articles, by their last change;
 //	                                  for everything the log is that
 //	places       listing 0 place    → id; what ever was public there
-//	withdrawn    listing 0 time id  → urgency; tombstones, by When
+//	withdrawn    listing 0 time id  → urgency; tombstones, by When; a second byte when it left a listing
 //	due          time id            → nothing; by store.Due
 //	seen         source 0 hash16    → id, hash16; entries of sources, by what they said last
 //	links        hash16             → id; canonical links of what was gathered
 //	near         id id              → nothing; an article, and one that it is near to
+//	traces       trace id           → nothing; what killed articles said
 //	polls        time source        → nothing; by store.Source.Due; follows from the sources
 //
 // A listing is named as in package store. That of a combination has no rows of
@@ -65,6 +68,7 @@ var (
 	bucketSeen      = []byte("seen")
 	bucketLinks     = []byte("links")
 	bucketNear      = []byte("near")
+	bucketTraces    = []byte("traces")
 	bucketSources   = []byte("sources")
 	bucketPolls     = []byte("polls")
 
@@ -76,9 +80,9 @@ var (
 	buckets = [][]byte{
 		bucketMeta, bucketArticles, bucketLog, bucketListings, bucketRules, bucketKeys,
 		bucketGUIDs, bucketPublished, bucketChanged, bucketPlaces, bucketWithdrawn, bucketDue,
-		bucketSeen, bucketLinks, bucketNear, bucketSources, bucketPolls,
+		bucketSeen, bucketLinks, bucketNear, bucketTraces, bucketSources, bucketPolls,
 	}
-	indexes = [][]byte{bucketGUIDs, bucketPublished, bucketChanged, bucketPlaces, bucketWithdrawn, bucketDue, bucketSeen, bucketLinks, bucketNear}
+	indexes = [][]byte{bucketGUIDs, bucketPublished, bucketChanged, bucketPlaces, bucketWithdrawn, bucketDue, bucketSeen, bucketLinks, bucketNear, bucketTraces}
 )
 
 // entry is one row of an index.
@@ -93,20 +97,25 @@ func entries(r record) []entry {
 	}
 	listings := r.Article.Listings()
 	everything := append([]string{""}, listings...)
-	inListings := func(bucket []byte, t time.Time, names []string) {
+	inListings := func(bucket []byte, t time.Time, names []string, value string) {
 		for _, name := range names {
-			list = append(list, entry{string(bucket), string(listingKey(name, t, id)), urgencyValue(r.Article.Urgency)})
+			list = append(list, entry{string(bucket), string(listingKey(name, t, id)), value})
 		}
 	}
+	urgency := urgencyValue(r.Article.Urgency)
 	if r.Article.Public() {
-		inListings(bucketPublished, r.Article.Published, everything)
-		inListings(bucketChanged, r.Changed, listings)
+		inListings(bucketPublished, r.Article.Published, everything, urgency)
+		inListings(bucketChanged, r.Changed, listings, urgency)
 	}
 	for name, place := range r.Places {
 		list = append(list, entry{string(bucketPlaces), string(placeKey(name, place)), string(id)})
 	}
 	if r.Tombstone != nil && r.Article.Visible() {
-		inListings(bucketWithdrawn, r.Tombstone.When, everything)
+		showing := showing(r)
+		if len(showing) > len(listings) {
+			urgency = string([]byte{byte(r.Article.Urgency), 1})
+		}
+		inListings(bucketWithdrawn, r.Tombstone.When, append([]string{""}, showing...), urgency)
 	}
 	for _, s := range r.Seen {
 		list = append(list, entry{string(bucketSeen), sightingKey(s.Source, s.Entry), sightingValue(id, s.Hash)})
@@ -117,10 +126,20 @@ func entries(r record) []entry {
 	for _, near := range r.Near {
 		list = append(list, entry{string(bucketNear), string(append(idKey(near), id...)), ""})
 	}
+	if r.Article.Status == store.Killed {
+		for _, trace := range r.Traces {
+			list = append(list, entry{string(bucketTraces), trace + string(id), ""})
+		}
+	}
 	if due := store.Due(r.Article); !due.IsZero() {
 		list = append(list, entry{string(bucketDue), string(append(timeKey(due), id...)), ""})
 	}
 	return list
+}
+
+// showing are the listings whose readers see something of the article.
+func showing(r record) []string {
+	return r.Article.Showing(slices.Sorted(maps.Keys(r.Places)))
 }
 
 // ownID is the ID that a GUID made by store.TagURI ends with. It may be the ID
@@ -176,6 +195,10 @@ func urgencyOf(value []byte) int {
 	}
 	return int(value[0])
 }
+
+// hasMoved reports whether a row is of what was withdrawn and has left a
+// listing in which it was public.
+func hasMoved(value []byte) bool { return len(value) > 1 }
 
 func urgencyValue(urgency int) string {
 	if urgency == 0 {

@@ -92,11 +92,12 @@ func (tx *tx) change(old *record, r record, line store.Change) (store.Change, er
 	}
 	if r.Lines = nil; old != nil {
 		r.Lines = slices.Clip(old.Lines)
+		r.Traces = store.Traces(old.Traces, old.Article, r.Article)
 	}
 	if line.Kind != store.KindRelated { // nobody did anything to it
 		r.Lines = append(r.Lines, line.Sequence)
 	}
-	given, err := tx.givePlaces(old, &r)
+	given, err := tx.givePlaces(&r)
 	if err != nil {
 		return line, err
 	}
@@ -148,23 +149,24 @@ func (tx *tx) seenIn(old *record, r record) ([]string, error) {
 		return nil, err
 	}
 	seen := map[string]bool{}
-	see := func(a store.Article) {
-		if !a.Visible() {
+	see := func(r record) {
+		if !r.Article.Visible() {
 			return
 		}
-		for _, name := range a.Listings() {
+		showing := showing(r)
+		for _, name := range showing {
 			seen[name] = true
 		}
 		for _, c := range rules {
-			if c.Holds(a) {
+			if c.Shows(r.Article, showing) {
 				seen[c.Listing()] = true
 			}
 		}
 	}
 	if old != nil {
-		see(old.Article)
+		see(*old)
 	}
-	see(r.Article)
+	see(r)
 	if old != nil && store.ShowsOtherwise(old.Article, r.Article) {
 		for id := range tx.leadingTo(r.Article.ID) {
 			leads, ok, err := tx.record(id)
@@ -172,21 +174,20 @@ func (tx *tx) seenIn(old *record, r record) ([]string, error) {
 				return nil, err
 			}
 			if ok && leads.Article.Public() {
-				see(leads.Article)
+				see(leads)
 			}
 		}
 	}
 	return slices.Sorted(maps.Keys(seen)), nil
 }
 
-// givePlaces gives r the places that old had, and one in each listing in which
-// it is public for the first time. given says in which.
-func (tx *tx) givePlaces(old, r *record) (given map[string]bool, err error) {
+// givePlaces gives r a place in each listing in which it is public for the first
+// time, beside those that it has. given says in which.
+func (tx *tx) givePlaces(r *record) (given map[string]bool, err error) {
 	given = map[string]bool{}
-	r.Places = map[string]uint64{}
-	if old != nil {
-		maps.Copy(r.Places, old.Places)
-	}
+	places := map[string]uint64{}
+	maps.Copy(places, r.Places)
+	r.Places = places
 	if !r.Article.Public() {
 		return given, nil
 	}

@@ -14,8 +14,12 @@ import (
 // record is what the articles bucket keeps of one article.
 type record = store.Record
 
-// made notes when a version was made and its number, as far as they are said.
-func made(r *record, at time.Time, edition int) {
+// made notes when a version that is filed at stamp was made, and its number.
+// Nothing was made later than it was filed.
+func made(r *record, at time.Time, edition int, stamp time.Time) {
+	if at.IsZero() || at.After(stamp) {
+		at = stamp
+	}
 	if at.After(r.Made) {
 		r.Made = at.UTC()
 	}

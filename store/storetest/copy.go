@@ -15,7 +15,7 @@ func newArticle(id store.ID, now time.Time, headline string, categories ...strin
 	return store.Article{
 		ID: id, GUID: store.TagURI("wire.example", now, id), Slug: "from-the-wire",
 		Headline:   headline,
-		Body:       "<p>" + headline + ", the harbour office said on Monday. Work goes on at night and the ferry keeps to its timetable.</p>",
+		Body:       "<p>" + headline + ", the harbour office said on Monday. Work goes on at night and the ferry keeps to its timetable, as file " + string(id) + " has it.</p>",
 		Categories: categories,
 	}
 }

@@ -255,9 +255,24 @@ func lateIsOlder(f *fixture) {
 	f.unchanged("what is late for a held article", func() { f.refuse(version("Ferry late", noon, 0), store.ErrOlder) }, "harbour")
 	f.set(a.ID, store.Usable)
 	f.unchanged("what is late once it was released", func() { f.refuse(version("Ferry late", noon, 2), store.ErrOlder) }, "harbour")
-	f.send(version("Ferry rests", time.Time{}, 0)) // nothing is said of when
-	f.send(version("Ferry swims", noon.Add(time.Minute), 2))
-	f.same("headline", f.read(a.ID).Headline, "Ferry swims")
+	f.later(time.Minute)
+	f.send(version("Ferry rests", time.Time{}, 0)) // nothing is said of when: it was made now
+	f.unchanged("what was made before that", func() { f.refuse(version("Ferry late", f.now.Add(-time.Second), 3), store.ErrOlder) }, "harbour")
+	f.unchanged("what an earlier version said", func() { f.refuse(version("Ferry floats", time.Time{}, 0), store.ErrOlder) }, "harbour")
+	f.reopen()
+	f.unchanged("that after reopening", func() { f.refuse(version("Ferry sinks", time.Time{}, 0), store.ErrOlder) }, "harbour")
+	f.later(time.Hour)
+	if receipt := f.send(version("Ferry rests", noon, 1)); receipt.Outcome != store.Repeated {
+		f.Errorf("what stands was %s", receipt.Outcome)
+	}
+	future := version("Ferry swims", f.now.Add(1000*time.Hour), 3)
+	f.send(future)
+	f.later(time.Hour)
+	f.send(version("Ferry swam", f.now, 3)) // nothing is made later than it is filed
+	back := version("Ferry sinks", noon, 1)
+	back.Expect = f.read(a.ID).Version
+	f.send(back) // who says what stands knows better
+	f.same("headline", f.read(a.ID).Headline, "Ferry sinks")
 }
 
 func quietMovesNothing(f *fixture) {

@@ -12,7 +12,7 @@ import (
 // item is an entry of a source, as it says something for the first time.
 func (f *fixture) item(source, entry, headline string) store.Gathered {
 	a := f.article(headline, "harbour")
-	a.Headline = headline
+	a.Body = "<p>" + headline + ", the harbour office said.</p>"
 	a.GUID = "urn:" + source + ":" + entry
 	a.Origin = store.Origin{
 		Source: source, FeedURL: "https://" + source + ".example/feed", EntryID: entry, Link: "https://" + source + ".example/" + entry,
@@ -182,6 +182,27 @@ func olderIsRefused(f *fixture) {
 	}
 }
 
+func editedIsRefused(f *fixture) {
+	f.reap("gazette", f.item("gazette", "1", "Ferry sniks"))
+	edited := f.sole("harbour")
+	edited.Headline, edited.CorrectionNote = "Ferry sinks", "An earlier version had another word."
+	edited = f.file(edited).Article
+	mirror := f.item("herald", "1", "Ferry sniks")
+	mirror.Link = f.item("gazette", "1", "").Link
+	f.unchanged("what its source says after an editor", func() {
+		f.same("another version", f.reap("gazette", f.item("gazette", "1", "Ferry snikt")), store.Yield{Refused: 1})
+		f.same("the same version again", f.reap("gazette", f.item("gazette", "1", "Ferry snikt")), store.Yield{Unchanged: 1})
+	}, "harbour")
+	f.same("who has it too", f.reap("herald", mirror), store.Yield{Joined: 1})
+	f.same("another version", f.reap("gazette", f.item("gazette", "1", "Ferry snikd")), store.Yield{Refused: 1})
+	if a := f.sole("harbour"); a.Headline != edited.Headline || a.CorrectionNote != edited.CorrectionNote {
+		f.Errorf("got %+v", a)
+	}
+	f.set(edited.ID, store.Held)
+	f.set(edited.ID, store.Usable)
+	f.same("after a hold", f.reap("gazette", f.item("gazette", "1", "Ferry snikx")), store.Yield{Refused: 1})
+}
+
 func killedStaysKilled(f *fixture) {
 	f.reap("gazette", f.item("gazette", "1", "Ferry sinks"))
 	f.set(f.sole("harbour").ID, store.Killed)
@@ -193,7 +214,23 @@ func killedStaysKilled(f *fixture) {
 		byGUID := f.item("herald", "10", "Ferry sinks")
 		byGUID.Article.GUID = "urn:gazette:1"
 		f.same("by its GUID", f.reap("herald", byGUID), store.Yield{Refused: 1})
+		f.same("by its words", f.reap("herald", f.item("herald", "11", "Ferry sinks")), store.Yield{Refused: 1})
+		f.same("by its words, as a flood", f.record(store.Harvest{Source: "herald", MostNew: 1, Items: []store.Gathered{
+			f.item("herald", "11", "Ferry sinks"), f.item("herald", "12", "Ferry sinks"),
+		}}), store.Yield{Refused: 2})
+		filed := f.article("Ferry sinks at last", "harbour")
+		filed.Origin = byLink.Article.Origin
+		filed.Origin.Source, filed.Origin.EntryID = "gazette", "1"
+		f.refuse(f.filing(filed), store.ErrKilled)
+		filed.Origin, filed.AlsoAt = store.Origin{Source: "herald", FeedURL: "https://h.example/feed"}, []store.Origin{filed.Origin}
+		f.refuse(f.filing(filed), store.ErrKilled)
+		linked := f.filing(f.article("Ferry sinks at last", "harbour"))
+		linked.Names = []string{"https://elsewhere.example/", byLink.Link}
+		f.refuse(linked, store.ErrKilled)
 	}, "harbour", "source/herald")
+	if y := f.reap("herald", f.item("herald", "13", "Ferry floats")); y.New != 1 {
+		f.Errorf("another story: %+v", y)
+	}
 }
 
 func takenBackIsKilled(f *fixture) {

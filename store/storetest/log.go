@@ -29,9 +29,9 @@ func everyChangeHasItsLine(f *fixture) {
 	f.file(a)
 	expect(store.KindRevised, a.ID, 2, "newsdesk", "first edition", "council", "harbour")
 	f.set(a.ID, store.Held)
-	expect(store.KindHeld, a.ID, 3, "duty editor", "the harbour master denies it", "harbour")
+	expect(store.KindHeld, a.ID, 3, "duty editor", "the harbour master denies it", "council", "harbour") // where it was
 	f.set(a.ID, store.Usable)
-	expect(store.KindReleased, a.ID, 4, "duty editor", "the harbour master denies it", "harbour")
+	expect(store.KindReleased, a.ID, 4, "duty editor", "the harbour master denies it", "council", "harbour")
 	b.Embargo = f.now.Add(time.Hour)
 	f.file(b)
 	expect(store.KindFiled, b.ID, 1, "newsdesk", "first edition")
@@ -41,7 +41,7 @@ func everyChangeHasItsLine(f *fixture) {
 	f.advance()
 	expect(store.KindExpired, a.ID, 4, "", "", "harbour")
 	f.set(a.ID, store.Killed)
-	expect(store.KindKilled, a.ID, 5, "duty editor", "the harbour master denies it", "harbour")
+	expect(store.KindKilled, a.ID, 5, "duty editor", "the harbour master denies it", "council", "harbour")
 	f.same("log", f.lines(0), want)
 }
 

@@ -19,6 +19,8 @@ type model struct {
 	tombstones map[store.ID]store.Tombstone
 	keys       map[string]use // by filer and key
 	near       map[store.ID][]store.ID
+	traces     map[store.ID][]string
+	been       map[store.ID][]string // the listings in which it ever was public
 	log        []store.Change
 	rules      []store.Combination
 	sources    map[string]bool // of which something was public
@@ -37,6 +39,8 @@ func newModel(created time.Time) *model {
 		tombstones: map[store.ID]store.Tombstone{},
 		keys:       map[string]use{},
 		near:       map[store.ID][]store.ID{},
+		traces:     map[store.ID][]string{},
+		been:       map[store.ID][]string{},
 		sources:    map[string]bool{},
 	}
 }
@@ -74,6 +78,12 @@ func (m *model) file(f store.Filing) (store.Receipt, error) {
 	if err != nil {
 		return store.Receipt{}, err
 	}
+	if outcome == store.Revised && f.Expect == 0 && slices.Contains(m.traces[a.ID], store.TraceOfAll(a)) {
+		return store.Receipt{}, store.ErrOlder
+	}
+	if outcome != store.Repeated && m.wasKilled(a) {
+		return store.Receipt{}, store.ErrKilled
+	}
 	receipt := store.Receipt{Article: a, Outcome: outcome}
 	if outcome != store.Repeated {
 		kind := map[store.Outcome]store.Kind{store.Filed: store.KindFiled, store.Revised: store.KindRevised}[outcome]
@@ -87,6 +97,16 @@ func (m *model) file(f store.Filing) (store.Receipt, error) {
 		m.keys[key] = use{a.ID, f.Fingerprint}
 	}
 	return receipt, nil
+}
+
+// wasKilled reports whether a killed article said what a says.
+func (m *model) wasKilled(a store.Article) bool {
+	for id, traces := range m.traces {
+		if m.articles[id].Status == store.Killed && slices.Contains(traces, store.TraceOfText(a)) {
+			return true
+		}
+	}
+	return false
 }
 
 func (m *model) byGUID(guid string) *store.Article {
@@ -164,24 +184,31 @@ func (m *model) put(a store.Article, line store.Change) uint64 {
 	}
 	maps.DeleteFunc(touched, func(_ string, visible bool) bool { return !visible })
 	for _, name := range a.Listings() {
+		if a.Public() && !slices.Contains(m.been[a.ID], name) {
+			m.been[a.ID] = append(m.been[a.ID], name)
+		}
 		if source, ok := store.SourceOf(name); ok && a.Public() {
 			m.sources[source] = true
 		}
 	}
 	line.Sequence = uint64(len(m.log) + 1)
 	line.ID, line.Version = a.ID, a.Version
+	if old, there := m.articles[a.ID]; there {
+		m.traces[a.ID] = store.Traces(m.traces[a.ID], old, a)
+	}
 	line.Listings = slices.Sorted(maps.Keys(touched))
 	m.articles[a.ID] = a
 	m.log = append(m.log, line)
 	return line.Sequence
 }
 
-// listingsOf are the names of those that an article belongs to, but for that
-// of everything.
+// listingsOf are the names of those that show something of an article, but for
+// that of everything.
 func (m *model) listingsOf(a store.Article) []string {
-	list := a.Listings()
+	list := a.Showing(m.been[a.ID])
+	showing := slices.Clone(list)
 	for _, c := range m.rules {
-		if a.ID != "" && c.Holds(a) {
+		if a.ID != "" && c.Shows(a, showing) {
 			list = append(list, c.Listing())
 		}
 	}
@@ -209,6 +236,7 @@ func (m *model) refile(from, to string, now time.Time) (n int) {
 			continue
 		}
 		n++
+		m.been[id] = slices.DeleteFunc(slices.Clone(m.been[id]), func(name string) bool { return name == from })
 		m.put(a, store.Change{Time: m.stamp(now), Kind: store.KindRefiled})
 		if t, withdrawn := m.tombstones[id]; withdrawn {
 			t.Categories = a.Categories

@@ -168,7 +168,7 @@ func (p *pair) send(filing store.Filing) {
 
 // sameError compares what a caller would ask of two errors.
 func (p *pair) sameError(act string, got, want error) {
-	for _, kind := range []error{store.ErrNotFound, store.ErrKilled, store.ErrConflict, store.ErrKeyReused, new(store.Invalid)} {
+	for _, kind := range []error{store.ErrNotFound, store.ErrKilled, store.ErrConflict, store.ErrOlder, store.ErrKeyReused, new(store.Invalid)} {
 		if matches(got, kind) != matches(want, kind) || (got == nil) != (want == nil) {
 			p.Fatalf("%s: error %v; want %v", act, got, want)
 		}

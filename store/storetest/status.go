@@ -3,6 +3,7 @@ package storetest
 import (
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"dateline/store"
@@ -93,6 +94,102 @@ func killedIsNeverFiledAgain(f *fixture) {
 		another.GUID = a.GUID
 		f.refuse(f.filing(another), store.ErrKilled)
 	}, "harbour", "council")
+}
+
+// killedAhead: a kill that overtakes its article is done all the same.
+func killedAhead(f *fixture) {
+	a := f.article("Ferry sinks", "harbour")
+	kill := store.StatusChange{GUID: a.GUID, Ahead: store.NewID(f.now), Status: store.Killed, Now: f.now, By: "provider", Reason: "it was never so"}
+	unseen := func(what string) {
+		f.Helper()
+		f.same("listings of "+what, f.lastLine().Listings, []string(nil))
+		f.same("tombstones after "+what, append(f.tombstones(""), f.tombstones("harbour")...), []store.Tombstone(nil))
+	}
+	f.unchanged("a hold, or a kill of no name", func() {
+		for _, c := range []store.StatusChange{
+			{GUID: a.GUID, Ahead: kill.Ahead, Status: store.Held, Now: f.now}, {GUID: a.GUID, Status: store.Killed, Now: f.now},
+			{GUID: a.GUID, Ahead: kill.Ahead, Status: store.Killed, Now: f.now, Expect: 3}, {GUID: "no IRI", Ahead: kill.Ahead, Status: store.Killed, Now: f.now},
+		} {
+			if _, err := f.store.SetStatus(f.Context(), c); err == nil {
+				f.Errorf("%+v was done", c)
+			}
+		}
+	}, "harbour")
+	killed, err := f.store.SetStatus(f.Context(), kill)
+	f.must(err)
+	if killed.ID != kill.Ahead || killed.GUID != a.GUID || killed.Status != store.Killed || killed.Version != 1 || killed.Visible() {
+		f.Errorf("got %+v", killed)
+	}
+	unseen("the kill")
+	f.reopen()
+	f.later(time.Hour)
+	f.unchanged("the article, once it comes", func() { f.refuse(f.filing(a), store.ErrKilled) }, "harbour")
+	if _, err := f.store.SetStatus(f.Context(), kill); !errors.Is(err, store.ErrKilled) {
+		f.Errorf("once more: error %v", err)
+	}
+	f.move(f.host.TempDir())
+	f.refuse(f.filing(a), store.ErrKilled)
+	log, err := f.store.Log(f.Context(), kill.Ahead)
+	f.must(err)
+	if len(log) != 1 || log[0].Kind != store.KindKilled || log[0].Reason != kill.Reason {
+		f.Errorf("log %+v", log)
+	}
+}
+
+// killedIsKnownAgain: what was killed is refused in other clothes too, in the
+// words of any of its versions.
+func killedIsKnownAgain(f *fixture) {
+	a := f.article("Ferry sinks", "harbour")
+	first := a.Body
+	f.file(a)
+	f.later(time.Hour)
+	a.Body = "<p>" + strings.Repeat("It sank at once, with all who were not on board. ", 5) + "</p>"
+	f.file(a)
+	f.later(time.Hour)
+	a.Body = ""
+	a.Summary = "It sank at 6&7."
+	f.file(a)
+	floats := f.file(f.article("Ferry floats", "harbour")).Article
+	f.set(a.ID, store.Killed)
+	f.later(time.Hour)
+
+	other := func(change func(*store.Filing)) store.Filing {
+		filing := f.filing(f.article("Ferry sank", "council"))
+		change(&filing)
+		return filing
+	}
+	refused := map[string]store.Filing{
+		"the first text with its headline": other(func(g *store.Filing) {
+			g.Article.Headline, g.Article.Body = "FERRY SINKS", strings.ToUpper(strings.ReplaceAll(first, " ", "\r\n <b></b>"))
+		}),
+		"the second text, which is long": other(func(g *store.Filing) {
+			g.Article.Body = "<div>" + strings.Repeat("It sank — at once; with all who were not on board\n", 5) + "</div>"
+		}),
+		"its summary, with its headline": other(func(g *store.Filing) {
+			g.Article.Headline, g.Article.Body, g.Article.Summary = "Ferry sinks!", "", "It sank at 6 & 7"
+		}),
+		"under its ID":   other(func(g *store.Filing) { g.Names = []string{"nothing", strings.ToLower(string(a.ID))} }),
+		"under its GUID": other(func(g *store.Filing) { g.Names = []string{a.GUID} }),
+		"in the place of another": other(func(g *store.Filing) {
+			g.Article = floats
+			g.Article.Headline, g.Article.Body = "Ferry sinks", first
+		}),
+	}
+	look := func(when string) {
+		for what, filing := range refused {
+			f.unchanged(what+when, func() { f.refuse(filing, store.ErrKilled) }, "harbour", "council")
+		}
+	}
+	look("")
+	f.reopen()
+	look(", after reopening")
+	f.move(f.host.TempDir())
+	look(", after a dump")
+	f.send(other(func(g *store.Filing) { g.Article.Body = first }))
+	f.send(other(func(g *store.Filing) {
+		g.Article.Headline = "Ferry sinks"
+		g.Names = []string{floats.GUID, string(floats.ID)}
+	}))
 }
 
 func heldStaysHeld(f *fixture) {

@@ -97,15 +97,41 @@ func tombstonesByCategory(f *fixture) {
 
 	a.Categories = []string{"council", "people"}
 	f.file(a)
-	f.same("tombstones where it was", f.tombstones("harbour"), []store.Tombstone(nil))
-	for _, slug := range []string{"", "council", "people"} {
+	f.same("listings of the change", f.lastLine().Listings, []string{"council", "harbour", "people"})
+	for _, slug := range []string{"", "harbour", "council", "people"} { // the first of them it has left
 		for _, t := range f.tombstones(slug) {
 			if t.ID == a.ID {
 				f.same("categories of the tombstone in "+slug, t.Categories, a.Categories)
 			}
 		}
 	}
-	f.same("tombstones where it is", len(f.tombstones("council"))+len(f.tombstones("people")), 3)
+	f.same("tombstones where it is, and was", len(f.tombstones("council"))+len(f.tombstones("people"))+len(f.tombstones("harbour")), 4)
+}
+
+// tombstonesWhereItWas: whoever had an article learns that it was withdrawn,
+// also where it was filed no more by then.
+func tombstonesWhereItWas(f *fixture) {
+	quiet := store.Combination{Name: "quiet", Any: []string{"harbour"}, None: []string{"sport"}}
+	f.declare(quiet, store.Combination{Name: "all", None: []string{"sport"}})
+	stays, moves := f.article("Ferry race", "harbour", "sport"), f.article("Ferry sinks", "harbour")
+	f.file(stays)
+	f.file(moves)
+	f.set(stays.ID, store.Killed)
+	moves.Categories = []string{"sport"}
+	f.file(moves)
+	f.same("tombstones before", f.tombstones("harbour")[0].ID, stays.ID)
+	f.later(time.Hour)
+	f.set(moves.ID, store.Killed)
+	f.same("listings of the change", f.lastLine().Listings, []string{"feed/all", "feed/quiet", "harbour", "sport"})
+	for _, listing := range []string{"harbour", "sport", "feed/quiet", "feed/all", ""} {
+		if t := f.tombstones(listing); len(t) == 0 || t[0].ID != moves.ID {
+			f.Errorf("tombstones of %q: %+v", listing, t)
+		}
+		if got := f.changed(listing); !got.Equal(f.now) {
+			f.Errorf("%q changed %s, want %s", listing, got, f.now)
+		}
+	}
+	f.same("tombstones where it never was", len(f.tombstones("feed/quiet"))+len(f.tombstones("feed/all")), 2)
 }
 
 func embargoedLeavesNoTombstone(f *fixture) {

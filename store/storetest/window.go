@@ -147,7 +147,9 @@ func placeIsKept(f *fixture) {
 		f.Error("what has left the category is in its archive")
 	}
 	moved.Categories = []string{"sport"} // back again
-	f.file(moved)
+	back := f.filing(moved)
+	back.Expect = f.read(ids[1]).Version
+	f.send(back)
 	if got := idsOf(f.archive("sport", 1).Articles); !slices.Equal(got, before) {
 		f.Errorf("after its return: %v, want %v", got, before)
 	}

@@ -38,7 +38,7 @@
 //	its page        renditions name=web
 //	Status          pubStatus; a notice for a text          (Item.Status)
 //	EditorNote      never                                   edNote of a usable item
-//	ID              altIds role=id                          not read: it is ours
+//	ID              altIds role=id                          (Item.AltIDs, as all of them)
 package ninjs
 
 import (
@@ -60,6 +60,7 @@ type Item struct {
 	// of them are names of no category.
 	Names []string
 
+	AltIDs  []string     // other names of it
 	Type    string       // "text", "picture", "event"…, empty when it is not given; an event or a planning item is for editors
 	Status  store.Status // Usable, Held (withheld) or Killed (canceled)
 	Version string       // as given, such as "3"; empty when it is not

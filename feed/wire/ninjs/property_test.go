@@ -194,7 +194,7 @@ func level(in Item) Item {
 	if len(a.Subjects) == 0 {
 		a.Subjects = nil
 	}
-	in.Names = nil
+	in.Names, in.AltIDs = nil, nil
 	return in
 }
 
@@ -214,6 +214,9 @@ func TestWhatIsWrittenIsReadBack(t *testing.T) {
 		}
 		if slugs := filedUnder(in.Names); !slices.Equal(slugs, a.Categories) {
 			r.Fatalf("names %q stand for %q, want %q", in.Names, slugs, a.Categories)
+		}
+		if !slices.Contains(in.AltIDs, string(a.ID)) {
+			r.Fatalf("other names are %q, without the ID %s", in.AltIDs, a.ID)
 		}
 		if got, want := level(in), level(meant(a)); !reflect.DeepEqual(got, want) {
 			r.Fatalf("got  %#v\nwant %#v\nfrom %s", got, want, data)

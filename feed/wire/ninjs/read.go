@@ -51,6 +51,9 @@ func item(doc *value) Item {
 	a.Expires, _ = oldDateTime(doc.string("expires"))
 	urgency, _ := doc.get("urgency").whole64()
 	a.Urgency = int(urgency)
+	for _, id := range doc.list("altIds") {
+		in.AltIDs = append(in.AltIDs, id.string("value"))
+	}
 	if in.Status == store.Usable {
 		a.EditorNote = doc.string("edNote")
 	} else {

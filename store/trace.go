@@ -1,0 +1,79 @@
+package store
+
+import (
+	"encoding/json"
+	"html"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// A trace is what is kept of a version that stands no more: a Digest, which
+// tells that the same has come again, and not what it was.
+
+// MaxTraces is how many traces a record keeps, the newest.
+const MaxTraces = 32
+
+// minText is how many bytes of words a text needs to be known again without its
+// headline: a shorter one may be said twice.
+const minText = 200
+
+// TraceOfText is the trace of what an article says, however that is set, filed
+// and dated: of its text, with its headline when the text is short.
+func TraceOfText(a Article) string {
+	text := words(a.Body)
+	if text == "" {
+		text = words(a.Summary)
+	}
+	if len(text) < minText {
+		text = words(a.Headline) + "\n" + text
+	}
+	return Digest("text\n" + text)
+}
+
+// TraceOfAll is the trace of all that was filed: articles of SameContent have
+// the same.
+func TraceOfAll(a Article) string {
+	text, err := json.Marshal(a.content())
+	if err != nil { // an article is what JSON can write
+		return ""
+	}
+	return Digest("all\n" + string(text))
+}
+
+// Traces are those that a record keeps, given those of before, once another
+// version takes the place of old: of all versions but the one that stands; of
+// what is killed, of all.
+func Traces(before []string, old, a Article) []string {
+	if old.SameContent(a) {
+		return before
+	}
+	kept := slices.Clip(before)
+	for _, trace := range []string{TraceOfAll(old), TraceOfText(old)} {
+		if !slices.Contains(kept, trace) {
+			kept = append(kept, trace)
+		}
+	}
+	return kept[max(0, len(kept)-MaxTraces):]
+}
+
+// words are those of a text with markup, in lower case, one space apart.
+func words(text string) string {
+	var plain strings.Builder
+	inTag := false
+	for _, r := range text {
+		switch {
+		case r == '<':
+			inTag = true
+		case r == '>' && inTag:
+			inTag = false
+			plain.WriteByte(' ')
+		case !inTag:
+			plain.WriteRune(r)
+		}
+	}
+	list := strings.FieldsFunc(html.UnescapeString(plain.String()), func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r)
+	})
+	return strings.ToLower(strings.Join(list, " "))
+}
