@@ -2,6 +2,7 @@ package feed
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -63,6 +64,33 @@ func (s Site) ArticleAt(address string) (id store.ID, ok bool) {
 	name, _, _ = strings.Cut(name, "?")
 	name, _, _ = strings.Cut(name, "#")
 	return store.ParseID(name)
+}
+
+// Related is what belongs with an article: what its editor named, and then what
+// is near to it. What was named and is an article here is given as it stands,
+// if it is among near, and else not at all.
+func (s Site) Related(a store.Article, near []store.Article) (list []store.Related) {
+	add := func(n store.Article) {
+		list = append(list, store.Related{ID: n.ID, Title: n.Headline, URL: s.ArticleURL(n)})
+	}
+	named := map[store.ID]bool{}
+	for _, r := range a.Related {
+		if r.ID == "" {
+			list = append(list, r)
+			continue
+		}
+		i := slices.IndexFunc(near, func(n store.Article) bool { return n.ID == r.ID })
+		if i >= 0 && !named[r.ID] {
+			add(near[i])
+		}
+		named[r.ID] = true
+	}
+	for _, n := range near {
+		if !named[n.ID] {
+			add(n)
+		}
+	}
+	return list
 }
 
 // At is the absolute URL of a path on the site.

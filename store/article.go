@@ -44,6 +44,7 @@ type Article struct {
 
 // Related is a page that belongs with an article.
 type Related struct {
+	ID    ID     `json:"id,omitempty"` // of the article whose page it is, here: then readers see that as it stands; empty for any other page
 	Title string `json:"title"`
 	URL   string `json:"url"`
 }

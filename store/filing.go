@@ -69,8 +69,9 @@ type Receipt struct {
 // Revise is the article that results from filing f at stamp where old stands
 // (nil where none does), and what that is called. Every engine files by this
 // rule. stamp is the time of the change, strictly after that of the change
-// before. It fails with ErrKilled when old is killed, and with ErrStale when
-// another version stands than f expects.
+// before. It fails with ErrKilled when old is killed, with ErrStale when another
+// version stands than f expects, and with ErrConflict when what is public would
+// come under an embargo: its readers would have it, and not be told.
 func Revise(old *Article, f Filing, stamp time.Time) (Article, Outcome, error) {
 	stamp = instant(stamp)
 	a := f.Article
@@ -95,6 +96,9 @@ func Revise(old *Article, f Filing, stamp time.Time) (Article, Outcome, error) {
 	}
 	if old.SameContent(a) {
 		return *old, Repeated, nil
+	}
+	if old.Public() && !a.Embargo.IsZero() {
+		return Article{}, "", fmt.Errorf("article %s is public, and no embargo takes that back: hold it, and release it when its time has come: %w", old.ID, ErrConflict)
 	}
 	updated := instant(a.Updated)
 	a.ID, a.GUID, a.Published = old.ID, old.GUID, old.Published

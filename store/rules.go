@@ -255,6 +255,9 @@ func (c *checker) related(list []Related) {
 	c.list("related", len(list))
 	for i, r := range list {
 		field := fmt.Sprintf("related[%d]", i)
+		if _, ok := r.ID.Bytes(); r.ID != "" && !ok {
+			c.fault(field+".id", "is not a ULID")
+		}
 		if c.line(field+".title", r.Title); r.Title == "" {
 			c.fault(field+".title", "is missing")
 		}

@@ -46,6 +46,9 @@ func (p *Poller) gather(s Source, state store.Source, f parse.Feed, item parse.I
 	if filter != "" {
 		rule = filter + ", " + rule
 	}
+	for i, r := range a.Related {
+		a.Related[i].ID, _ = p.Site.ArticleAt(r.URL)
+	}
 	a.ID = store.NewID(now)
 	minted := store.TagURI(p.Site.Host(), now, a.ID)
 	if a.GUID = minted; item.IRI {

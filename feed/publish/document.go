@@ -147,6 +147,7 @@ func (p *Publisher) write(f feed.Feed, format feed.Format) ([]byte, error) {
 	}
 	var list []store.Article
 	for _, a := range f.Articles {
+		a.Article.Related = p.Site.Related(a.Article, a.Near)
 		list = append(list, a.Article)
 	}
 	return ninjs.WriteFeed(list, ninjs.Options{Site: p.Site, Categories: p.Categories, Title: f.Title, Path: f.Path})

@@ -32,7 +32,7 @@ type jsonItemExtension struct {
 	Dateline       store.Dateline    `json:"dateline,omitzero"`
 	Credit         store.Credit      `json:"credit,omitzero"`
 	Enclosures     []store.Enclosure `json:"enclosures,omitempty"`
-	Related        []store.Related   `json:"related,omitempty"`
+	Related        []page            `json:"related,omitempty"`
 	Source         *jsonSource       `json:"source,omitempty"`
 	AlsoAt         []jsonSource      `json:"also_at,omitempty"`
 	Rights         string            `json:"rights,omitempty"`

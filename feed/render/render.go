@@ -51,7 +51,6 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -94,7 +93,7 @@ type item struct {
 	categories []category
 	html       string // the text that the feed carries
 	otherLang  string // its language, where that is not the feed's
-	related    []store.Related
+	related    []page
 	publisher  string // who answers for what has no byline
 }
 
@@ -180,21 +179,21 @@ func viaLinks(a store.Article) (links []atomLink) {
 	return links
 }
 
-// related is what belongs with the article: what its editor named, and then
-// what is near to it.
-func related(site feed.Site, a feed.Article) []store.Related {
-	list := slices.Clip(a.Related)
-	for _, near := range a.Near {
-		url := site.ArticleURL(near)
-		if !slices.ContainsFunc(list, func(r store.Related) bool { return r.URL == url }) {
-			list = append(list, store.Related{Title: clean.Line(near.Headline), URL: url})
-		}
+// page is one that belongs with the article.
+type page struct {
+	Title string `json:"title"`
+	URL   string `json:"url"`
+}
+
+func related(site feed.Site, a feed.Article) (list []page) {
+	for _, r := range site.Related(a.Article, a.Near) {
+		list = append(list, page{clean.Line(r.Title), r.URL})
 	}
 	return list
 }
 
 // relatedLinks lead to what belongs with the article.
-func relatedLinks(list []store.Related) (links []atomLink) {
+func relatedLinks(list []page) (links []atomLink) {
 	for _, r := range list {
 		links = append(links, atomLink{Rel: "related", Title: r.Title, Href: r.URL})
 	}

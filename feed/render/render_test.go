@@ -84,7 +84,11 @@ func bare() store.Article {
 func withNear(f feed.Feed) feed.Feed {
 	named := bare()
 	named.ID = "01JD000000000000000000000C"
-	f.Articles[0].Related = append(f.Articles[0].Related, store.Related{Title: "As the editor calls it", URL: f.Site.ArticleURL(named)})
+	named.Headline = "As it is called now"
+	f.Articles[0].Related = append([]store.Related{
+		{ID: named.ID, Title: "As it was called once", URL: f.Site.ArticleURL(named)},
+		{ID: "01JD000000000000000000000D", Title: "Withdrawn", URL: f.Site.ArticleURL(named)},
+	}, f.Articles[0].Related...)
 	f.Articles[0].Near = []store.Article{named, bare()}
 	return f
 }

@@ -39,6 +39,11 @@ func (s *Server) newsItem(w http.ResponseWriter, r *http.Request) error {
 	if !a.Visible() {
 		return s.notPublic(r, a)
 	}
+	near, err := s.near(r.Context(), a.ID)
+	if err != nil {
+		return err
+	}
+	a.Related = s.Publisher.Site.Related(a, near)
 	body, err := ninjs.Write(a, ninjs.Options{Site: s.Publisher.Site, Categories: s.Publisher.Categories})
 	if err != nil {
 		return err

@@ -158,7 +158,8 @@ func (d Desk) finish(in *draft, o Options) store.Article {
 		a.Enclosures[i] = e
 	}
 	for i, r := range a.Related {
-		a.Related[i] = store.Related{Title: clean.Line(r.Title), URL: address(r.URL)}
+		id, _ := d.Site.ArticleAt(r.URL)
+		a.Related[i] = store.Related{ID: id, Title: clean.Line(r.Title), URL: address(r.URL)}
 	}
 	a.Origin = origin(a.Origin)
 	for i, o := range a.AlsoAt {

@@ -52,7 +52,7 @@ func enclosureFields(e *store.Enclosure) fields {
 }
 
 func relatedFields(r *store.Related) fields {
-	return fields{"title": &r.Title, "url": &r.URL}
+	return fields{"title": &r.Title, "url": &r.URL, "id": given{}}
 }
 
 func originFields(o *store.Origin) fields {

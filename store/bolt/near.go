@@ -72,8 +72,8 @@ func (s *Store) Related(ctx context.Context) (through uint64, err error) {
 }
 
 // Near are, for each of these articles that readers may see and that has any,
-// the articles near to it
-// that readers may see, the nearest first, at most limit.
+// the articles that it leads to and that readers may see: all that its editor
+// named, and then those near to it, the nearest first, at most limit.
 func (s *Store) Near(ctx context.Context, ids []store.ID, limit int) (near map[store.ID][]store.Article, err error) {
 	near = map[store.ID][]store.Article{}
 	err = s.view(ctx, func(tx *tx) error {
@@ -85,11 +85,16 @@ func (s *Store) Near(ctx context.Context, ids []store.ID, limit int) (near map[s
 			if !r.Article.Public() {
 				continue
 			}
-			list, err := tx.public(slices.Values(r.Near), limit)
+			named, close := leads(r)
+			first, err := tx.public(slices.Values(named), len(named))
 			if err != nil {
 				return err
 			}
-			if len(list) > 0 {
+			rest, err := tx.public(slices.Values(close), limit)
+			if err != nil {
+				return err
+			}
+			if list := append(first, rest...); len(list) > 0 {
 				near[id] = list
 			}
 		}
@@ -98,8 +103,8 @@ func (s *Store) Near(ctx context.Context, ids []store.ID, limit int) (near map[s
 	return near, err
 }
 
-// LeadingTo are the articles that readers may see and that this one is near
-// to, the newest ID first, at most limit.
+// LeadingTo are the articles that readers may see and that lead to this one,
+// the newest ID first, at most limit.
 func (s *Store) LeadingTo(ctx context.Context, id store.ID, limit int) (list []store.Article, err error) {
 	err = s.view(ctx, func(tx *tx) error {
 		list, err = tx.public(tx.leadingTo(id), limit)
@@ -108,12 +113,13 @@ func (s *Store) LeadingTo(ctx context.Context, id store.ID, limit int) (list []s
 	return list, err
 }
 
-// Beside are all articles, of whatever status, that this one is near to or that
-// are near to it: those whose pages may show it.
+// Beside are all articles, of whatever status, that lead to this one or that it
+// leads to: those whose pages may show it.
 func (s *Store) Beside(ctx context.Context, id store.ID) (ids []store.ID, err error) {
 	err = s.view(ctx, func(tx *tx) error {
 		r, _, err := tx.record(id)
-		ids = slices.AppendSeq(slices.Clone(r.Near), tx.leadingTo(id))
+		named, near := leads(r)
+		ids = slices.AppendSeq(slices.Concat(named, near), tx.leadingTo(id))
 		return err
 	})
 	return ids, err
@@ -136,7 +142,7 @@ func (tx *tx) public(ids iter.Seq[store.ID], limit int) (list []store.Article, e
 	return list, nil
 }
 
-// leadingTo are the articles that this one is near to, the newest ID first.
+// leadingTo are the articles that lead to this one, the newest ID first.
 func (tx *tx) leadingTo(id store.ID) iter.Seq[store.ID] {
 	return func(yield func(store.ID) bool) {
 		prefix := idKey(id)

@@ -38,7 +38,7 @@ import (
 //	due          time id            → nothing; by store.Due
 //	seen         source 0 hash16    → id, hash16; entries of sources, by what they said last
 //	links        hash16             → id; canonical links of what was gathered
-//	near         id id              → nothing; an article, and one that it is near to
+//	near         id id              → nothing; an article, and one that leads to it
 //	traces       trace id           → nothing; what killed articles said
 //	polls        time source        → nothing; by store.Source.Due; follows from the sources
 //
@@ -123,7 +123,8 @@ func entries(r record) []entry {
 	for _, link := range r.Links {
 		list = append(list, entry{string(bucketLinks), linkKey(link), string(id)})
 	}
-	for _, near := range r.Near {
+	named, near := leads(r)
+	for _, near := range slices.Concat(named, near) {
 		list = append(list, entry{string(bucketNear), string(append(idKey(near), id...)), ""})
 	}
 	if r.Article.Status == store.Killed {
@@ -135,6 +136,22 @@ func entries(r record) []entry {
 		list = append(list, entry{string(bucketDue), string(append(timeKey(due), id...)), ""})
 	}
 	return list
+}
+
+// leads are the articles that one leads to, each once: those that its editor
+// named, and those near to it beside them.
+func leads(r record) (named, near []store.ID) {
+	for _, related := range r.Article.Related {
+		if id := related.ID; id != "" && id != r.Article.ID && !slices.Contains(named, id) {
+			named = append(named, id)
+		}
+	}
+	for _, id := range r.Near {
+		if !slices.Contains(named, id) {
+			near = append(near, id)
+		}
+	}
+	return named, near
 }
 
 // showing are the listings whose readers see something of the article.

@@ -48,7 +48,7 @@ func everyFaultIsTold(f *fixture) {
 		Enclosures: []store.Enclosure{{URL: "ftp://media.wire.example/pier.jpg", Type: "picture", Length: -1, Caption: "\x02", Credit: "R.\nLund"}},
 		Categories: []string{"Harbour", "council", "council"},
 		Tags:       []string{""}, Subjects: []string{"ferries"}, Urgency: 10,
-		Related: []store.Related{{URL: "/pier"}}, Origin: store.Origin{Source: "The Gazette", FeedURL: "feed", FeedID: "x", Link: "y"},
+		Related: []store.Related{{ID: "pier", URL: "/pier"}}, Origin: store.Origin{Source: "The Gazette", FeedURL: "feed", FeedID: "x", Link: "y"},
 		AlsoAt:    []store.Origin{{}},
 		Published: year(10000), Updated: year(10001), Embargo: year(10003), Expires: year(10002),
 	}

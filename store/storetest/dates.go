@@ -95,9 +95,11 @@ func publishedNeverChanges(f *fixture) {
 	revise("no date", func() { a.Published = time.Time{} })
 	revise("a hold", func() { f.set(id, store.Held) })
 	revise("a release", func() { f.set(id, store.Usable) })
+	f.set(id, store.Held)
 	revise("a late embargo", func() { a.Embargo = f.now.Add(10 * time.Hour) })
 	revise("a longer late embargo", func() { a.Embargo = f.now.Add(20 * time.Hour) })
 	revise("the end of the late embargo", func() { a.Embargo = time.Time{} })
+	f.set(id, store.Usable)
 	revise("an expiry", func() { f.later(100 * time.Hour); f.advance(); a.Expires = time.Time{} })
 	f.same("published after a kill", f.set(id, store.Killed).Published, want)
 }

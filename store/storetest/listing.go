@@ -300,7 +300,7 @@ func removalsChangeListing(f *fixture) {
 	for i, remove := range []func(){
 		func() { f.set(ids[0], store.Killed) },
 		func() { f.set(ids[1], store.Held) },
-		func() { a := f.read(ids[2]); a.Embargo = f.now.Add(time.Hour); f.file(a) },
+		func() { a := f.read(ids[2]); a.Categories = []string{"pier"}; f.file(a) },
 	} {
 		f.later(time.Minute)
 		remove()

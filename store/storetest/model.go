@@ -169,8 +169,9 @@ func (m *model) advance(now time.Time, lines []store.Change) (next time.Time, er
 func (m *model) put(a store.Article, line store.Change) uint64 {
 	touched := map[string]bool{}
 	if old, there := m.articles[a.ID]; there && store.ShowsOtherwise(old, a) {
-		for id, near := range m.near {
-			if leads := m.articles[id]; slices.Contains(near, a.ID) && leads.Public() {
+		for id, leads := range m.articles {
+			named := slices.ContainsFunc(leads.Related, func(r store.Related) bool { return r.ID == a.ID && id != a.ID })
+			if (named || slices.Contains(m.near[id], a.ID)) && leads.Public() {
 				for _, name := range m.listingsOf(leads) {
 					touched[name] = true
 				}

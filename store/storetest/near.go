@@ -133,6 +133,35 @@ func nearFollowsItsOwnLife(f *fixture) {
 	f.unchanged("what is near to what is killed", func() { f.relate(ids[1], ids[0]) })
 }
 
+// namedComesFirst: what an editor names lives its own life, like what is near.
+func namedComesFirst(f *fixture) {
+	ids := f.fileSome(4, "harbour")
+	pier := f.file(newArticle(store.NewID(f.now), f.now, "Pier opens", "council")).Article
+	a := f.article("Ferry sinks", "sport")
+	unknown := store.NewID(f.now.Add(time.Hour))
+	for _, id := range []store.ID{pier.ID, unknown, a.ID, pier.ID, ids[0]} {
+		a.Related = append(a.Related, store.Related{ID: id, Title: "As it was named", URL: "https://wire.example/article/" + string(id)})
+	}
+	a.Related = append(a.Related, store.Related{Title: "Elsewhere", URL: "https://elsewhere.example/"})
+	f.file(a)
+	f.relate(a.ID, ids[1], pier.ID, ids[2])
+	near, err := f.store.Near(f.Context(), []store.ID{a.ID}, 1)
+	f.must(err)
+	f.same("named, and one near", idsOf(near[a.ID]), []store.ID{pier.ID, ids[0], ids[1]})
+	f.same("leading to it", f.leadingTo(pier.ID), []store.ID{a.ID})
+	f.same("beside it", f.beside(a.ID), []store.ID{pier.ID, unknown, ids[0], ids[1], ids[2]})
+	f.set(pier.ID, store.Held)
+	f.same("a hold of it names", f.lastLine().Listings, []string{"council", "sport"})
+	f.same("near while it is held", f.near(a.ID), []store.ID{ids[0], ids[1], ids[2]})
+	f.reopen()
+	f.set(pier.ID, store.Killed)
+	f.same("near once it is killed", f.near(a.ID), []store.ID{ids[0], ids[1], ids[2]})
+	a.Related = nil
+	f.file(a)
+	f.same("leading to it, once it is named no more", f.leadingTo(ids[0]), nil)
+	f.same("near", f.near(a.ID), []store.ID{ids[1], ids[2]})
+}
+
 func relatedIsKept(f *fixture) {
 	through := func() uint64 {
 		n, err := f.store.Related(f.Context())

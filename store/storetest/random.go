@@ -144,6 +144,10 @@ func (p *pair) draw(r *rapid.T) store.Article {
 			a.AlsoAt = []store.Origin{o}
 		}
 	}
+	if len(p.filings) > 0 && rapid.IntRange(0, 3).Draw(r, "names") == 0 {
+		id := rapid.SampledFrom(p.filings).Draw(r, "related").Article.ID
+		a.Related = []store.Related{{ID: id, Title: "Berths", URL: "https://wire.example/article/" + string(id)}}
+	}
 	a.Published = p.date(r, "published", -4, 2)
 	a.Updated = p.date(r, "updated", -2, 2)
 	if rapid.IntRange(0, 2).Draw(r, "embargoed") == 0 {

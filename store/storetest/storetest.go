@@ -183,6 +183,7 @@ func Run(t *testing.T, engine Engine) {
 			{"what is near is kept in its order, and leads back", nearIsKept},
 			{"what is found near changes the feeds, and is no news", nearIsNoNews},
 			{"who leads to what is withdrawn or renamed is told", nearFollowsItsOwnLife},
+			{"what an editor named comes first, as it stands", namedComesFirst},
 			{"how far was looked is kept", relatedIsKept},
 		}},
 		{"log", []promise{

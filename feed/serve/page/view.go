@@ -223,16 +223,14 @@ func (p *Pages) articleView(a store.Article, near []store.Article) articleView {
 	return v
 }
 
-// related is what belongs with the article: what its editor named, then near.
+// related is what belongs with the article; see feed.Site.
 func (p *Pages) related(a store.Article, near []store.Article) (list []related) {
-	for _, r := range a.Related {
-		list = append(list, related{link: link{r.Title, r.URL}})
-	}
-	for _, n := range near {
-		url := p.site.ArticleURL(n)
-		if !slices.ContainsFunc(list, func(r related) bool { return r.Href == url }) {
-			list = append(list, related{p.languageOf(n), link{n.Headline, url}, &moment{n.Published}})
+	for _, r := range p.site.Related(a, near) {
+		v := related{link: link{r.Title, r.URL}}
+		if i := slices.IndexFunc(near, func(n store.Article) bool { return n.ID == r.ID }); i >= 0 {
+			v.language, v.When = p.languageOf(near[i]), &moment{near[i].Published}
 		}
+		list = append(list, v)
 	}
 	return list
 }
