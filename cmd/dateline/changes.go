@@ -31,7 +31,11 @@ type keyChange struct {
 type counts struct{ categories, sources map[string]int }
 
 // fixedKeys are those that only a start takes up, with the keys in them.
-func fixedKeys() []string { return []string{"listen", "admin.listen", "store.path", "log.format"} }
+func fixedKeys() []string {
+	return []string{
+		"listen", "admin.listen", "tls", "limits.connections", "limits.header", "limits.read_header", "limits.read", "limits.write", "limits.idle", "store.path", "log.format",
+	}
+}
 
 // keepFixed gives the keys that need a restart their values of before, and
 // answers with those that were others.

@@ -21,6 +21,7 @@ import (
 // client asks the running server.
 type client struct {
 	server    string // its address, without a slash at the end
+	shown     string // the same for the user
 	secret    string
 	tokenFile string // where secret came from
 	http      *http.Client
@@ -43,12 +44,13 @@ func newClient(cmd *cobra.Command) (*client, error) {
 	if u, err := url.Parse(server); server != "" && (err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "") {
 		return nil, wrongCall("--server %s: it must be a URL, such as https://news.example.com", server)
 	}
+	shown, transport := server, http.DefaultTransport
 	if server == "" {
 		c, err := configOf(cmd)
 		if err != nil {
 			return nil, err
 		}
-		server = c.serverURL()
+		shown, server, transport = c.local()
 		if tokenFile == "" {
 			tokenFile = c.localTokenFile()
 		}
@@ -62,8 +64,8 @@ func newClient(cmd *cobra.Command) (*client, error) {
 		return nil, fmt.Errorf("read token: %w", err)
 	}
 	return &client{
-		server: strings.TrimSuffix(server, "/"), secret: secret, tokenFile: tokenFile,
-		http: &http.Client{Timeout: time.Minute},
+		server: strings.TrimSuffix(server, "/"), shown: shown, secret: secret, tokenFile: tokenFile,
+		http: &http.Client{Transport: transport, Timeout: time.Minute},
 	}, nil
 }
 
@@ -84,7 +86,7 @@ func (c *client) do(ctx context.Context, method, path string, query url.Values, 
 	}
 	req, err := http.NewRequestWithContext(ctx, method, address, bytes.NewReader(body))
 	if err != nil {
-		return fmt.Errorf("ask %s: %w", c.server, err)
+		return fmt.Errorf("ask %s: %w", c.shown, err)
 	}
 	if header != nil {
 		req.Header = header
@@ -97,23 +99,23 @@ func (c *client) do(ctx context.Context, method, path string, query url.Values, 
 	defer resp.Body.Close()
 	data, err := io.ReadAll(resp.Body)
 	if err != nil {
-		return fmt.Errorf("read the answer of %s: %w", c.server, err)
+		return fmt.Errorf("read the answer of %s: %w", c.shown, err)
 	}
 	if resp.StatusCode >= 300 {
 		return c.problem(resp, data)
 	}
 	if err := json.Unmarshal(data, result); err != nil {
-		return fmt.Errorf("%s answered, but not as a dateline server does: is it one?", c.server)
+		return fmt.Errorf("%s answered, but not as a dateline server does: is it one?", c.shown)
 	}
 	return nil
 }
 
 // unreached is the error of a request without an answer.
 func (c *client) unreached(err error) error {
-	if errors.Is(err, syscall.ECONNREFUSED) {
-		return fmt.Errorf("%w at %s: start it with `dateline serve`", errNoServer, c.server)
+	if errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, fs.ErrNotExist) { // the latter of a Unix socket
+		return fmt.Errorf("%w at %s: start it with `dateline serve`", errNoServer, c.shown)
 	}
-	return fmt.Errorf("ask %s: %w: is the address right, and does a dateline server answer there?", c.server, cause(err))
+	return fmt.Errorf("ask %s: %w: is the address right, and does a dateline server answer there?", c.shown, cause(err))
 }
 
 // errNoServer is the error of an address where nothing listens.
@@ -131,7 +133,7 @@ func cause(err error) error {
 // problem is the error that an answer tells: RFC 9457.
 func (c *client) problem(resp *http.Response, data []byte) error {
 	if resp.StatusCode == http.StatusUnauthorized {
-		return fmt.Errorf("the server at %s does not know the token in %s: name the right one with --token-file, or remove the wrong one and restart the server, which makes a new one", c.server, c.tokenFile)
+		return fmt.Errorf("the server at %s does not know the token in %s: name the right one with --token-file, or remove the wrong one and restart the server, which makes a new one", c.shown, c.tokenFile)
 	}
 	var p struct {
 		Detail string `json:"detail"`
@@ -142,7 +144,7 @@ func (c *client) problem(resp *http.Response, data []byte) error {
 	}
 	mediaType, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
 	if mediaType != "application/problem+json" || json.Unmarshal(data, &p) != nil {
-		return fmt.Errorf("%s answered %s, but not as a dateline server does: is it one?", c.server, resp.Status)
+		return fmt.Errorf("%s answered %s, but not as a dateline server does: is it one?", c.shown, resp.Status)
 	}
 	if len(p.Errors) == 0 {
 		return errors.New(p.Detail)

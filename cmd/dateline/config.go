@@ -17,6 +17,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/crypto/acme/autocert"
+
 	"dateline/feed"
 	"dateline/feed/clean"
 	"dateline/feed/serve"
@@ -28,8 +30,11 @@ import (
 // what each is for.
 type config struct {
 	Site       siteConfig       `yaml:"site"`
-	Listen     string           `yaml:"listen"`
+	Listen     addresses        `yaml:"listen"`
 	Admin      adminConfig      `yaml:"admin"`
+	TLS        tlsConfig        `yaml:"tls"`
+	Proxies    []string         `yaml:"trusted_proxies"`
+	Limits     limitsConfig     `yaml:"limits"`
 	Store      storeConfig      `yaml:"store"`
 	Samples    bool             `yaml:"samples"`
 	Output     outputConfig     `yaml:"output"`
@@ -118,8 +123,11 @@ type logConfig struct {
 // defaultConfig is what holds where the file says nothing.
 func defaultConfig() config {
 	return config{
-		Listen: "127.0.0.1:8080",
+		Listen: addresses{"127.0.0.1:8080"},
 		Admin:  adminConfig{Listen: "127.0.0.1:8081", Hosts: []string{}},
+		TLS:    tlsConfig{ACME: acmeConfig{Directory: autocert.DefaultACMEDirectory}},
+		Limits: limitsConfig{Connections: 10_000, Rate: 50, Burst: 1000, Header: "64KiB",
+			ReadHeader: 10 * time.Second, Read: time.Minute, Write: 2 * time.Minute, Idle: 2 * time.Minute},
 		Store:  storeConfig{Path: "data/dateline.db"},
 		Site:   siteConfig{Language: "en"},
 		Output: outputConfig{Window: 50, KeepFor: 24 * time.Hour, Notice: 30 * 24 * time.Hour, Content: string(feed.Full), MaxAge: 5 * time.Minute},
@@ -205,9 +213,7 @@ func pathCause(err error) error {
 // check looks at what the values mean.
 func (c *config) check(doc *document) {
 	c.Site.check(doc)
-	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
-		doc.fault("listen", `must be host and port, such as "127.0.0.1:8080"`)
-	}
+	c.checkListening(doc)
 	if c.Store.Path == "" {
 		doc.fault("store.path", "is empty: name a file")
 	}
@@ -415,10 +421,9 @@ func (c config) combinations() (list []feed.Combination) {
 	return list
 }
 
-// serverURL is where this machine reaches the server that listens as the
-// configuration says.
-func (c config) serverURL() string {
-	host, port, _ := net.SplitHostPort(c.Listen)
+// serverURL is where this machine reaches a server that listens at an address.
+func serverURL(address string) string {
+	host, port, _ := net.SplitHostPort(address)
 	if ip, err := netip.ParseAddr(host); host == "" || err == nil && ip.IsUnspecified() {
 		host = "127.0.0.1"
 	}

@@ -51,7 +51,7 @@ func TestFullDisk(t *testing.T) {
 	}
 	port := freePort(t)
 	path := filepath.Join(folder, "config.yaml")
-	text := fmt.Sprintf("site: {title: Wire, url: \"http://localhost:%[1]d\", publisher: {name: Desk}}\nlisten: 127.0.0.1:%[1]d\nstore: {path: wire.db}\ncategories: [{slug: world, title: World}]\n", port)
+	text := fmt.Sprintf("site: {title: Wire, url: \"http://localhost:%[1]d\", publisher: {name: Desk}}\nlisten: 127.0.0.1:%[1]d\nadmin: {listen: \"\"}\nstore: {path: wire.db}\ncategories: [{slug: world, title: World}]\n", port)
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}

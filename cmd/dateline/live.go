@@ -24,6 +24,7 @@ type live struct {
 	store *bolt.Store
 	watch *watch
 	local serve.Token
+	front *front // nil while there is none
 	log   *slog.Logger
 	level *slog.LevelVar
 
@@ -116,6 +117,9 @@ func (l *live) take(ctx context.Context, c config) error {
 	l.config, l.polling, l.since = c, startPolling(ctx, poller, box, copies), time.Now()
 	l.level.Set(c.logLevel())
 	l.access.Store(c.Log.Requests)
+	if l.front != nil {
+		l.front.askers.Store(c.askers())
+	}
 	l.handler.Store(&handler)
 	l.shown.Store(shownOf(c, server, gatherer{poller, c}, copies))
 	l.taken.Add(1)
@@ -149,6 +153,12 @@ func (l *live) stop() {
 // ServeHTTP answers as the configuration in force says.
 func (l *live) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	(*l.handler.Load()).ServeHTTP(w, r)
+}
+
+// answers fails when the store does not answer.
+func (l *live) answers(ctx context.Context) error {
+	_, err := l.store.Articles(ctx, store.Query{Limit: 1})
+	return err
 }
 
 // sequence is another number whenever an answer may be another.

@@ -4,6 +4,9 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"io"
+	"log"
 	"os"
 	"os/signal"
 	"syscall"
@@ -11,8 +14,16 @@ import (
 
 func main() {
 	tuneMemory()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
-	stop()
-	os.Exit(code)
+	log.SetOutput(io.Discard) // what libraries say by themselves; see adoptStandardLog
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	ctx, stop := context.WithCancel(context.Background())
+	go func() { // until the process ends
+		<-signals
+		stop()
+		again := <-signals
+		fmt.Fprintf(os.Stderr, "dateline: ended at once by a second signal (%s): requests in flight were cut off, and what was acknowledged is kept\n", again)
+		os.Exit(exitFailed)
+	}()
+	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }

@@ -168,7 +168,7 @@ func write(b *testing.B, path string, data []byte) {
 }
 
 // freeAddress is one that nobody listens on.
-func freeAddress(b *testing.B) string {
+func freeAddress(b testing.TB) string {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		b.Fatal(err)

@@ -128,6 +128,7 @@ func rootCommand() *cobra.Command {
 		storeCommand(),
 		configCommand(),
 		manCommand(),
+		healthCommand(),
 		versionCommand(),
 	)
 	completeValues(root)

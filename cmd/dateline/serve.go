@@ -5,23 +5,24 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	standard "log"
 	"log/slog"
 	"maps"
 	"net"
-	"net/http"
 	"os"
 	"os/signal"
 	"slices"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
 
+	"github.com/coreos/go-systemd/v22/daemon"
 	"github.com/spf13/cobra"
 
 	"dateline/feed"
 	"dateline/feed/publish"
 	"dateline/feed/serve"
-	"dateline/feed/serve/gate"
 	"dateline/feed/serve/page"
 	"dateline/feed/serve/traffic"
 	"dateline/store"
@@ -49,9 +50,6 @@ func serveCommand() *cobra.Command {
 	}
 }
 
-// shutdownWait is how long requests in flight may take to end.
-const shutdownWait = 10 * time.Second
-
 // serveSite runs the server until ctx ends, and takes up the configuration at
 // path when that changes. It prints where it is once it answers.
 func serveSite(ctx context.Context, c config, path string, stdout, stderr io.Writer) (err error) {
@@ -61,13 +59,12 @@ func serveSite(ctx context.Context, c config, path string, stdout, stderr io.Wri
 	var level slog.LevelVar
 	level.Set(c.logLevel())
 	log := newLog(c, stderr, &level)
-	listener, err := net.Listen("tcp", c.Listen)
-	if errors.Is(err, syscall.EADDRINUSE) {
-		return fmt.Errorf("listen on %s: another program has this address: stop it, or change `listen` in the configuration", c.Listen)
-	} else if err != nil {
-		return fmt.Errorf("listen on %s: %w: change `listen` in the configuration", c.Listen, err)
+	adoptStandardLog(log)
+	open, err := openSockets(c)
+	if err != nil {
+		return err
 	}
-	defer listener.Close()
+	defer open.close()
 	aside, err := c.openAdmin(log)
 	if err != nil {
 		return err
@@ -102,8 +99,14 @@ func serveSite(ctx context.Context, c config, path string, stdout, stderr io.Wri
 		return err
 	}
 	ctx, stop := context.WithCancel(ctx)
+	certs, err := c.certificates(ctx, log)
+	if err != nil {
+		stop()
+		return err
+	}
 	l := &live{store: s, watch: w, local: local, log: log, level: &level}
 	w.begin(l)
+	l.front = newFront(c, w.polls.Watch(serve.PolledFeed, time.Now, l), certs, log)
 	if err := l.take(ctx, c); err != nil {
 		stop()
 		return err
@@ -111,16 +114,28 @@ func serveSite(ctx context.Context, c config, path string, stdout, stderr io.Wri
 	var work sync.WaitGroup
 	work.Go(func() { advance(ctx, s, log) })
 	work.Go(func() { newRelater(s, time.Now).run(ctx, log) })
-	work.Go(func() { watchConfig(ctx, path, c.text, hup, log, func() { l.reload(ctx, path) }) })
+	state := "STATUS=Serving on " + open.String()
+	work.Go(func() {
+		watchFiles(ctx, []string{path}, c.text, hup, log, func() {
+			tell(log, reloading()...)
+			l.reload(ctx, path)
+			tell(log, daemon.SdNotifyReady, state)
+		})
+	})
+	work.Go(func() { watchdog(ctx, l.answers, log) })
+	if certs != nil {
+		work.Go(func() { certs.run(ctx) })
+	}
 	if aside != nil {
 		work.Go(func() { serveAdmin(ctx, aside, l.adminDoor(adminServer(l, log).Handler()), log) })
 	}
 	defer l.stop()
 	defer work.Wait()
 	defer stop()
-	printAddresses(stdout, c, listener.Addr(), aside)
-	log.Info("serving", "listen", listener.Addr().String(), "store", s.Path())
-	return listen(ctx, listener.(*net.TCPListener), l, log)
+	printAddresses(stdout, c, open, aside)
+	log.Info("serving", "listen", open.String(), "store", s.Path(), "connections", c.mostConnections())
+	tell(log, daemon.SdNotifyReady, state)
+	return open.serve(ctx, c, l, certs, log)
 }
 
 // followConfig makes the store follow what the configuration says of
@@ -188,41 +203,8 @@ func newServer(ctx context.Context, c config, s *bolt.Store, stats store.Stats, 
 		Rate:  serve.Rate{PerSecond: float64(c.API.Rate), Burst: c.API.Burst},
 		Now:   time.Now,
 		Log:   log,
+		Until: ctx,
 	}, nil
-}
-
-// listen answers requests until ctx ends, and then those in flight. An answer
-// to a poll may be given again while the sequence of l stays the same.
-func listen(ctx context.Context, listener *net.TCPListener, l *live, log *slog.Logger) error {
-	server := &http.Server{
-		Handler:           l.door(),
-		ReadHeaderTimeout: 10 * time.Second,
-		ReadTimeout:       time.Minute,
-		WriteTimeout:      2 * time.Minute,
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    64 << 10,
-		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
-	}
-	door, err := gate.Listen(listener, server, gate.Rules{Handler: l, Sequence: l.sequence, Takes: l.takes, Asker: l.watch.asker})
-	if err != nil {
-		return fmt.Errorf("serve %s: %w", listener.Addr(), err)
-	}
-	var serving sync.WaitGroup
-	ended := make(chan error, 1)
-	serving.Go(func() { ended <- server.Serve(door) })
-	select {
-	case err = <-ended:
-		err = fmt.Errorf("serve %s: %w", listener.Addr(), err)
-	case <-ctx.Done():
-		log.Info("shutting down")
-	}
-	wait, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownWait)
-	defer cancel()
-	if errors.Join(server.Shutdown(wait), door.Wait(wait)) != nil {
-		err = errors.Join(err, fmt.Errorf("requests in flight did not end within %s", shutdownWait), server.Close())
-	}
-	serving.Wait()
-	return err
 }
 
 // warnOfConfig logs what may be wrong with the configuration.
@@ -241,8 +223,36 @@ func newLog(c config, w io.Writer, level slog.Leveler) *slog.Logger {
 	return slog.New(traffic.Named(handler))
 }
 
+// adoptStandardLog makes what libraries print by themselves, with the log
+// package of Go, lines of log, of the lowest level: some of it is what servers
+// of others say.
+func adoptStandardLog(log *slog.Logger) {
+	standard.SetFlags(0)
+	standard.SetOutput(slog.NewLogLogger(log.Handler(), slog.LevelDebug).Writer())
+}
+
+// serverLog is where an http.Server says what it noticed. Half of the Internet
+// knocks at port 443 without speaking TLS.
+func serverLog(log *slog.Logger) *standard.Logger {
+	return standard.New(lineWriter(func(line string) {
+		level := slog.LevelWarn
+		if strings.HasPrefix(line, "http: TLS handshake error") {
+			level = slog.LevelDebug
+		}
+		log.Log(context.Background(), level, line)
+	}), "", 0)
+}
+
+// lineWriter is called with each line that is written, without its end.
+type lineWriter func(line string)
+
+func (f lineWriter) Write(data []byte) (int, error) {
+	f(strings.TrimSpace(string(data)))
+	return len(data), nil
+}
+
 // printAddresses says what there is to open.
-func printAddresses(w io.Writer, c config, listening net.Addr, aside net.Listener) {
+func printAddresses(w io.Writer, c config, listening sockets, aside net.Listener) {
 	site := c.site()
 	fmt.Fprintf(w, "%s is open. Front page:\n\n  %s\n\nFeeds, each as RSS, Atom and JSON Feed:\n\n", site.Title, site.PageURL(""))
 	for _, f := range feed.Formats() {

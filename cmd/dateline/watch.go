@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -15,16 +16,16 @@ import (
 // whole: an editor may write it in parts.
 const quiet = 300 * time.Millisecond
 
-// watchConfig calls changed when the file at path says something else than
-// taken, which is what it said before, or hup is told of a SIGHUP, until ctx
-// ends. It follows the file wherever it goes: when it, a folder that it is in
-// or a link on the way to it is replaced, and when it goes and comes back.
-func watchConfig(ctx context.Context, path, taken string, hup <-chan os.Signal, log *slog.Logger, changed func()) {
+// watchFiles calls changed when the files at these paths say something else than
+// taken, which is the content of before, or hup is told of a SIGHUP, until ctx
+// ends. It follows a file wherever it goes: when it, a folder that it is in or a
+// link on the way to it is replaced, and when it goes and comes back.
+func watchFiles(ctx context.Context, paths []string, taken string, hup <-chan os.Signal, log *slog.Logger, changed func()) {
 	seen, look := taken, time.NewTimer(0)
 	defer look.Stop()
-	w, err := watchWay(path)
+	w, err := watchWays(paths)
 	if err != nil {
-		log.Warn("the configuration file cannot be watched: send SIGHUP when it has changed", "error", err)
+		log.Warn("a file cannot be watched: send SIGHUP when it has changed", "files", paths, "error", err)
 	}
 	defer func() { w.close() }()
 	for {
@@ -32,7 +33,7 @@ func watchConfig(ctx context.Context, path, taken string, hup <-chan os.Signal, 
 		case <-ctx.Done():
 			return
 		case <-hup:
-			taken = content(path)
+			taken = content(paths...)
 			changed()
 		case e := <-w.Events:
 			if w.concerns(e) {
@@ -42,8 +43,8 @@ func watchConfig(ctx context.Context, path, taken string, hup <-chan os.Signal, 
 			look.Reset(quiet)
 		case <-look.C:
 			w.close()
-			w, _ = watchWay(path) // which may be another now
-			switch now := content(path); now {
+			w, _ = watchWays(paths) // which may be another now
+			switch now := content(paths...); now {
 			case taken:
 				seen = now
 			case seen:
@@ -57,28 +58,32 @@ func watchConfig(ctx context.Context, path, taken string, hup <-chan os.Signal, 
 	}
 }
 
-// watched is a watch over every name on the way to a file. Without a watcher it
+// watched is a watch over every name on the way to some files. Without a watcher it
 // tells of nothing.
 type watched struct {
 	*fsnotify.Watcher
 	names map[string]bool
 }
 
-// watchWay watches the way to the file at path as it is now.
-func watchWay(path string) (watched, error) {
+// watchWays watches the ways to the files as they are now.
+func watchWays(paths []string) (watched, error) {
 	nothing := watched{Watcher: &fsnotify.Watcher{}}
 	watcher, err := fsnotify.NewWatcher()
 	if err != nil {
 		return nothing, err
 	}
 	w := watched{watcher, map[string]bool{}}
-	for _, name := range wayTo(path) {
-		// The folder that it stands in, where another may take its place. One
-		// that this user may not list will hardly change.
-		w.names[name] = true
-		err = watcher.Add(filepath.Dir(name))
+	var failed error
+	for _, path := range paths {
+		for _, name := range wayTo(path) {
+			// The folder that it stands in, where another may take its place. One
+			// that this user may not list will hardly change.
+			w.names[name] = true
+			err = watcher.Add(filepath.Dir(name))
+		}
+		failed = errors.Join(failed, err) // of the file itself, the last
 	}
-	return w, err // of the file itself, the last
+	return w, failed
 }
 
 func (w watched) concerns(e fsnotify.Event) bool { return w.names[e.Name] }
@@ -131,11 +136,15 @@ func absolute(path string) (root string, names []string) {
 	return root, strings.FieldsFunc(path[len(root)-1:], func(r rune) bool { return r == filepath.Separator })
 }
 
-// content is that of a file, or why it cannot be read.
-func content(path string) string {
-	data, err := readFile(path)
-	if err != nil {
-		return err.Error()
+// content is that of files, one behind the other, or why they cannot be read.
+func content(paths ...string) string {
+	var all strings.Builder
+	for _, path := range paths {
+		data, err := readFile(path)
+		if err != nil {
+			data = []byte(err.Error())
+		}
+		all.Write(data)
 	}
-	return string(data)
+	return all.String()
 }

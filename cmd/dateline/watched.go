@@ -53,7 +53,7 @@ func (w *watch) asker(pattern, path, userAgent string) func(status, bytes int) {
 // door answers what the gate leaves to the server.
 func (l *live) door() *traffic.Door {
 	return &traffic.Door{
-		Next: l.watch.polls.Watch(serve.PolledFeed, time.Now, l), Log: l.log, Level: l.accessLevel, Told: l.watch.metrics.Load().Answered, Now: time.Now,
+		Next: l.front, Log: l.log, Level: l.accessLevel, Told: l.watch.metrics.Load().Answered, Now: time.Now,
 	}
 }
 

@@ -144,6 +144,8 @@ func (d *document) take(key string, n *yaml.Node, to reflect.Value) (must string
 			d.value(fmt.Sprintf("%s[%d]", key, i), element, list.Index(i))
 		}
 		to.Set(list)
+	case to.Type() == reflect.TypeFor[addresses]() && n.Kind == yaml.ScalarNode:
+		to.Set(reflect.ValueOf(addresses{n.Value}))
 	case kind == reflect.Slice:
 		return "must be a list"
 	case n.Kind != yaml.ScalarNode:

@@ -43,6 +43,7 @@ func status(err error) int {
 		{errCoding, http.StatusUnsupportedMediaType},
 		{store.ErrFull, http.StatusInsufficientStorage},
 		{store.ErrKeyReused, http.StatusUnprocessableEntity},
+		{errEnding, http.StatusServiceUnavailable},
 	} {
 		if errors.Is(err, row.target) {
 			return row.status
@@ -68,6 +69,7 @@ var (
 	errEncoding    = errors.New("this comes as br, zstd, gzip or identity, and Accept-Encoding refuses all of them")
 	errNoCondition = errors.New(`say which version this is meant for: send the ETag of the article as If-Match, such as "v3"`) // RFC 6585 §3
 	errMethod      = errors.New("this address does not take that method")
+	errEnding      = errors.New("the server is ending: ask again when it has started")
 	errTooLarge    = errors.New("the body is too large")
 	errMediaType   = errors.New("the Content-Type is none that is read here")
 	errCoding      = errors.New("send the body as it is, without Content-Encoding")
@@ -134,7 +136,7 @@ func (s *Server) redirect(w http.ResponseWriter, r *http.Request, path string) {
 
 // detail is the text of an error as the client may read it.
 func (s *Server) detail(r *http.Request, err error) string {
-	if status(err) < 500 {
+	if status(err) < 500 || errors.Is(err, errEnding) {
 		return sentence(err.Error())
 	}
 	// A client that has sent all and closed its side of the connection looks as
@@ -146,7 +148,7 @@ func (s *Server) detail(r *http.Request, err error) string {
 		s.Log.WarnContext(r.Context(), "the server is not ready to be asked", "why", not.why, "error", not.cause)
 		return sentence(not.why)
 	}
-	s.Log.ErrorContext(r.Context(), "request failed", "method", r.Method, "path", r.URL.Path, "error", err)
+	s.Log.ErrorContext(r.Context(), "request failed", "client", r.RemoteAddr, "method", r.Method, "path", r.URL.Path, "error", err)
 	if errors.Is(err, store.ErrFull) {
 		return sentence(store.ErrFull.Error())
 	}

@@ -38,7 +38,7 @@ func (s *site) behindGate() (address string, through *atomic.Int64) {
 		},
 	}
 	sequence := func() (uint64, error) { return s.store.Sequence(context.Background()) }
-	g, err := gate.Listen(l.(*net.TCPListener), server, gate.Rules{Handler: server.Handler, Sequence: sequence, Takes: serve.IsPolled})
+	g, err := gate.Listen(l.(*net.TCPListener), server, gate.Rules{Handler: s.handler, Sequence: sequence, Takes: serve.IsPolled})
 	if err != nil {
 		s.Fatal(err)
 	}

@@ -173,10 +173,12 @@ func (s *Server) changesSince(w http.ResponseWriter, r *http.Request) error {
 	}
 	answer := Changes{Changes: []store.Change{}, Next: uint64(since)}
 	if wait > 0 || uint64(since) < sequence {
-		ctx, cancel := context.WithTimeout(r.Context(), time.Duration(max(wait, 1))*time.Second)
+		waiting, end := s.waiting(r)
+		defer end()
+		ctx, cancel := context.WithTimeout(waiting, time.Duration(max(wait, 1))*time.Second)
 		defer cancel()
 		list, err := s.Store.Changes(ctx, uint64(since), limit)
-		if err != nil && !errors.Is(err, context.DeadlineExceeded) {
+		if err != nil && !errors.Is(err, context.DeadlineExceeded) && !s.ending() {
 			return err
 		}
 		answer.Changes = append(answer.Changes, list...)

@@ -34,6 +34,7 @@ type Server struct {
 	Rate      Rate // of the API
 	Now       func() time.Time
 	Log       *slog.Logger
+	Until     context.Context // when it ends, requests that only wait are answered at once; nil means never
 
 	// InForce is the configuration in force. In place of the secrets in it stand
 	// marks, which are made with the secret of the token that asks.
@@ -44,6 +45,19 @@ type Server struct {
 	limits *limits
 	probe  *probe
 }
+
+// waiting is the context of a request that waits for something to happen.
+func (s *Server) waiting(r *http.Request) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(r.Context())
+	if s.Until == nil {
+		return ctx, cancel
+	}
+	stop := context.AfterFunc(s.Until, cancel)
+	return ctx, func() { stop(); cancel() }
+}
+
+// ending reports whether the server is about to end.
+func (s *Server) ending() bool { return s.Until != nil && s.Until.Err() != nil }
 
 // route is one address and what it answers to one method. GET answers HEAD
 // too.
@@ -195,7 +209,7 @@ func (s *Server) rescue(next http.Handler) http.Handler {
 			if p := recover(); p == http.ErrAbortHandler {
 				panic(p)
 			} else if p != nil {
-				s.Log.ErrorContext(r.Context(), "a handler failed: this is a bug", "method", r.Method, "path", r.URL.Path, "panic", p, "stack", string(debug.Stack()))
+				s.Log.ErrorContext(r.Context(), "a handler failed: this is a bug", "client", r.RemoteAddr, "method", r.Method, "path", r.URL.Path, "panic", p, "stack", string(debug.Stack()))
 				fail.ServeHTTP(w, r)
 			}
 		}()

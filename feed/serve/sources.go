@@ -55,8 +55,12 @@ func (s *Server) pollSource(release bool) handler {
 		// Reading the pages of many articles takes longer than other answers.
 		http.NewResponseController(w).SetWriteDeadline(time.Time{})
 		name := r.PathValue("name")
-		polled, err := s.Sources.Fetch(r.Context(), name, release)
-		if errors.Is(err, store.ErrNotFound) {
+		ctx, end := s.waiting(r)
+		defer end()
+		polled, err := s.Sources.Fetch(ctx, name, release)
+		if err != nil && s.ending() {
+			return errEnding
+		} else if errors.Is(err, store.ErrNotFound) {
 			return s.noSource(r.Context(), name)
 		} else if err != nil {
 			return err

@@ -18,11 +18,26 @@
 // request; here a few serve all connections, with epoll (loop_linux.go). On
 // other systems the http.Server answers everything itself, as it does wherever
 // it is given another listener, such as one with TLS.
+//
+// A client that sends its request a byte at a time, or takes its answer so,
+// costs here what it has sent, and nothing else until its time is up.
 package gate
 
-import "net/http"
+import (
+	"net"
+	"net/http"
+	"net/netip"
+	"os"
+)
 
-// Rules say what is answered at the gate. Asker may be nil.
+// Inner is a listener for a gate to stand behind: a net.TCPListener or a
+// net.UnixListener.
+type Inner interface {
+	net.Listener
+	File() (*os.File, error)
+}
+
+// Rules say what is answered at the gate. All but the first three may be nil.
 type Rules struct {
 	Handler  http.Handler           // whose answers are given, also again while Sequence stays the same
 	Sequence func() (uint64, error) // must not wait for anything
@@ -34,4 +49,28 @@ type Rules struct {
 	// User-Agent. What it gives is told of each answer, with the bytes of its
 	// body. Neither must wait for anything.
 	Asker func(pattern, path string, userAgent string) func(status, bytes int)
+
+	// Admit is asked before every answer, with the address that it comes from,
+	// not valid for one through a Unix socket, and the value of its field
+	// X-Forwarded-For. What it does not admit is left to the server.
+	Admit func(remote netip.Addr, forwarded []byte) bool
+
+	// Enter waits until there may be one more connection; when closing ends
+	// before, it is false. Leave is called when that has ended.
+	Enter func(closing <-chan struct{}) bool
+	Leave func()
+}
+
+// complete is the same rules, where none is nil.
+func (r Rules) complete() Rules {
+	if r.Asker == nil {
+		r.Asker = func(string, string, string) func(int, int) { return func(int, int) {} }
+	}
+	if r.Admit == nil {
+		r.Admit = func(netip.Addr, []byte) bool { return true }
+	}
+	if r.Enter == nil {
+		r.Enter, r.Leave = func(<-chan struct{}) bool { return true }, func() {}
+	}
+	return r
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"runtime"
 	"sync"
@@ -14,10 +15,10 @@ import (
 // Listener is a net.Listener for an http.Server. Accept gives the connections
 // that have to be answered in the ordinary way.
 type Listener struct {
-	inner  *net.TCPListener
+	inner  Inner
 	socket *os.File // that of inner
 	server *http.Server
-	asker  func(pattern, path string, userAgent string) func(status, bytes int) // see Rules
+	rules  Rules
 	memo   memo
 	loops  []*loop
 
@@ -34,7 +35,7 @@ type Listener struct {
 // Listen answers at inner, which is its own from then on, plain GETs as the
 // rules say and within server's timeouts, all of which must be set. Close and
 // then Wait must be called.
-func Listen(inner *net.TCPListener, server *http.Server, rules Rules) (*Listener, error) {
+func Listen(inner Inner, server *http.Server, rules Rules) (*Listener, error) {
 	socket, err := inner.File()
 	if err != nil {
 		return nil, err
@@ -44,8 +45,7 @@ func Listen(inner *net.TCPListener, server *http.Server, rules Rules) (*Listener
 		return nil, errors.Join(err, socket.Close())
 	}
 	l := &Listener{
-		inner: inner, socket: socket, server: server,
-		asker:   rules.Asker,
+		inner: inner, socket: socket, server: server, rules: rules.complete(),
 		memo:    memo{handler: rules.Handler, sequence: rules.Sequence, takes: rules.Takes},
 		handed:  make(chan net.Conn),
 		failed:  make(chan error),
@@ -68,25 +68,44 @@ func Listen(inner *net.TCPListener, server *http.Server, rules Rules) (*Listener
 func (l *Listener) accept(raw syscall.RawConn) {
 	for i := 0; ; i++ {
 		var fd int
+		var from syscall.Sockaddr
 		var err error
 		closed := raw.Read(func(socket uintptr) bool {
-			fd, _, err = syscall.Accept4(int(socket), syscall.SOCK_NONBLOCK|syscall.SOCK_CLOEXEC)
+			fd, from, err = syscall.Accept4(int(socket), syscall.SOCK_NONBLOCK|syscall.SOCK_CLOEXEC)
 			return err != syscall.EAGAIN
 		})
 		switch {
 		case closed != nil:
 			return
 		case err == nil:
-			// As net does: an answer is written at once, and gains nothing by waiting.
-			syscall.SetsockoptInt(fd, syscall.IPPROTO_TCP, syscall.TCP_NODELAY, 1)
-			l.loops[i%len(l.loops)].add(fd)
+			if !l.rules.Enter(l.closing) {
+				syscall.Close(fd)
+				return
+			}
+			remote := addressOf(from)
+			if remote.IsValid() { // as net does: an answer is written at once, and gains nothing by waiting
+				syscall.SetsockoptInt(fd, syscall.IPPROTO_TCP, syscall.TCP_NODELAY, 1)
+			}
+			l.loops[i%len(l.loops)].add(fd, remote)
 		case err != syscall.ECONNABORTED && err != syscall.EINTR:
 			select { // the server logs it, and tries again later when that may help
-			case l.failed <- &net.OpError{Op: "accept", Net: "tcp", Addr: l.Addr(), Err: os.NewSyscallError("accept4", err)}:
+			case l.failed <- &net.OpError{Op: "accept", Net: l.Addr().Network(), Addr: l.Addr(), Err: os.NewSyscallError("accept4", err)}:
 			case <-l.closing:
 			}
 		}
 	}
+}
+
+// addressOf is the address that a connection comes from; not valid for one
+// through a Unix socket.
+func addressOf(from syscall.Sockaddr) netip.Addr {
+	switch a := from.(type) {
+	case *syscall.SockaddrInet4:
+		return netip.AddrFrom4(a.Addr)
+	case *syscall.SockaddrInet6:
+		return netip.AddrFrom16(a.Addr).Unmap()
+	}
+	return netip.Addr{}
 }
 
 // Accept waits for the next connection that is not answered here.
@@ -136,12 +155,22 @@ func (l *Listener) hand(fd int, early []byte) {
 	defer file.Close()
 	c, err := net.FileConn(file)
 	if err != nil { // the client went away
+		l.rules.Leave()
 		return
 	}
+	h := &handed{Conn: c, early: early, leave: sync.OnceFunc(l.rules.Leave)}
 	select {
-	case l.handed <- &handed{c, early}:
+	case l.handed <- h:
 	case <-l.closing:
-		c.Close()
+		h.Close()
+	}
+}
+
+// CloseIdle closes of the connections that are at the gate and wait for a
+// request the n whose time is up soonest.
+func (l *Listener) CloseIdle(n int) {
+	for i, p := range l.loops {
+		p.closeIdle((n + i) / len(l.loops))
 	}
 }
 
@@ -150,6 +179,13 @@ func (l *Listener) hand(fd int, early []byte) {
 type handed struct {
 	net.Conn
 	early []byte
+	leave func()
+}
+
+func (c *handed) Close() error {
+	err := c.Conn.Close()
+	c.leave()
+	return err
 }
 
 func (c *handed) Read(b []byte) (int, error) {

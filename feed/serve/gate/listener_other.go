@@ -6,16 +6,55 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"sync"
 )
 
 // Listener is the listener that it was made of: here the server answers
 // everything.
-type Listener struct{ net.Listener }
+type Listener struct {
+	net.Listener
+	rules   Rules
+	once    sync.Once
+	closing chan struct{}
+}
 
 // Listen is a door that is always open.
-func Listen(inner *net.TCPListener, _ *http.Server, _ Rules) (*Listener, error) {
-	return &Listener{inner}, nil
+func Listen(inner Inner, _ *http.Server, rules Rules) (*Listener, error) {
+	return &Listener{Listener: inner, rules: rules.complete(), closing: make(chan struct{})}, nil
 }
+
+// Accept waits for the next connection.
+func (l *Listener) Accept() (net.Conn, error) {
+	c, err := l.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	if !l.rules.Enter(l.closing) {
+		c.Close()
+		return nil, net.ErrClosed
+	}
+	return &counted{Conn: c, leave: sync.OnceFunc(l.rules.Leave)}, nil
+}
+
+type counted struct {
+	net.Conn
+	leave func()
+}
+
+func (c *counted) Close() error {
+	err := c.Conn.Close()
+	c.leave()
+	return err
+}
+
+// Close takes no more connections.
+func (l *Listener) Close() error {
+	l.once.Do(func() { close(l.closing) })
+	return l.Listener.Close()
+}
+
+// CloseIdle has nothing to close.
+func (*Listener) CloseIdle(int) {}
 
 // Wait has nothing to wait for.
 func (*Listener) Wait(context.Context) error { return nil }

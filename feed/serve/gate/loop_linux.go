@@ -2,7 +2,9 @@ package gate
 
 import (
 	"bytes"
+	"net/netip"
 	"os"
+	"slices"
 	"sync"
 	"syscall"
 	"time"
@@ -24,6 +26,8 @@ type loop struct {
 // conn is a connection, between two requests or with an answer on its way.
 type conn struct {
 	fd       int
+	remote   netip.Addr
+	early    []byte                  // of a request, the rest of which is awaited
 	watched  bool                    // by epoll; otherwise a goroutine gets its answer
 	rest     []byte                  // of the answer, still to be sent
 	last     bool                    // the answer is the last
@@ -103,14 +107,15 @@ func (p *loop) sweep() bool {
 }
 
 // add takes a new connection.
-func (p *loop) add(fd int) {
+func (p *loop) add(fd int, remote netip.Addr) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.ended {
 		syscall.Close(fd)
+		p.l.rules.Leave()
 		return
 	}
-	c := &conn{fd: fd, deadline: time.Now().Add(p.l.server.ReadHeaderTimeout)}
+	c := &conn{fd: fd, remote: remote, deadline: time.Now().Add(p.l.server.ReadHeaderTimeout)}
 	p.conns[fd] = c
 	p.watch(c)
 }
@@ -131,26 +136,50 @@ func (p *loop) serve(fd int, now time.Time) {
 	if n == 0 || err != nil { // the client went away
 		p.close(c)
 	} else if n > 0 {
-		p.request(c, p.input[:n], now)
+		p.arrive(c, p.input[:n], now)
 	}
 }
 
+// arrive takes a request, or a part of one. The caller holds mu, as for all
+// below.
+func (p *loop) arrive(c *conn, data []byte, now time.Time) {
+	whole := data
+	if c.early != nil {
+		whole = append(c.early, data...)
+	}
+	if !isBeginning(whole) || len(whole) >= maxHead {
+		c.early = nil
+		p.request(c, whole, now)
+		return
+	}
+	if c.early == nil { // of what may be the second request of the connection
+		if limit := now.Add(p.l.server.ReadHeaderTimeout); limit.Before(c.deadline) {
+			c.deadline = limit
+		}
+		whole = bytes.Clone(whole)
+	}
+	c.early = whole
+}
+
 // request answers what was read from c, or has a goroutine of its own see to
-// that. The caller holds mu, as for all below.
+// that.
 func (p *loop) request(c *conn, data []byte, now time.Time) {
-	head, agent, plain := normalise(p.head[:0], data)
+	head, from, plain := normalise(p.head[:0], data)
 	p.head, c.last = head, closes(head)
 	if plain {
 		if answer := p.l.memo.find(head); answer != nil {
-			p.count(c, answer, agent)
-			p.answer(c, answer.wire, now)
-			return
+			if plain = p.l.rules.Admit(c.remote, from.forwarded); plain {
+				p.count(c, answer, from.agent)
+				p.answer(c, answer.wire, now)
+				return
+			}
 		}
 	}
 	p.unwatch(c)
-	question, asker, data := string(head), bytes.Clone(agent), bytes.Clone(data)
+	question, data := string(head), bytes.Clone(data)
+	from = asker{bytes.Clone(from.agent), bytes.Clone(from.forwarded)}
 	p.l.done.Go(func() {
-		if !plain || !p.ask(c, question, asker) {
+		if !plain || !p.ask(c, question, from) {
 			p.handOver(c, data)
 		}
 	})
@@ -158,12 +187,9 @@ func (p *loop) request(c *conn, data []byte, now time.Time) {
 
 // count tells of an answer that c is about to be given.
 func (p *loop) count(c *conn, k *kept, agent []byte) {
-	if p.l.asker == nil {
-		return
-	}
 	if c.tell == nil || c.asks != k.path || !bytes.Equal(c.agent, agent) { // a proxy asks for many
 		c.asks, c.agent = k.path, append(c.agent[:0], agent...)
-		c.tell = p.l.asker(k.pattern, k.path, string(agent))
+		c.tell = p.l.rules.Asker(k.pattern, k.path, string(agent))
 	}
 	c.tell(k.status, k.body)
 }
@@ -215,18 +241,42 @@ func (p *loop) unwatch(c *conn) {
 func (p *loop) close(c *conn) {
 	delete(p.conns, c.fd)
 	syscall.Close(c.fd)
+	p.l.rules.Leave()
+}
+
+// closeIdle closes, of the connections that wait for a request and have sent
+// nothing of it yet, or not all, the n whose time is up soonest.
+func (p *loop) closeIdle(n int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var idle []*conn
+	for _, c := range p.conns {
+		if c.watched && len(c.rest) == 0 {
+			idle = append(idle, c)
+		}
+	}
+	slices.SortFunc(idle, func(a, b *conn) int { return a.deadline.Compare(b.deadline) })
+	for _, c := range idle {
+		if n == 0 {
+			return
+		}
+		if got, _, _ := syscall.Recvfrom(c.fd, p.input[:1], syscall.MSG_PEEK|syscall.MSG_DONTWAIT); got <= 0 { // else a request is there, and its turn comes
+			p.close(c)
+			n--
+		}
+	}
 }
 
 // ask answers c, which is not watched, as the handler does. It is false when
-// that is not to be done here. The caller does not hold mu, as for all below.
-func (p *loop) ask(c *conn, head string, agent []byte) bool {
+// that is not to be done here. The caller does not hold mu, as below.
+func (p *loop) ask(c *conn, head string, from asker) bool {
 	answer := p.l.memo.ask(p.l.forced, head)
-	if answer == nil {
+	if answer == nil || !p.l.rules.Admit(c.remote, from.forwarded) {
 		return false
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.count(c, answer, agent)
+	p.count(c, answer, from.agent)
 	p.answer(c, answer.wire, time.Now())
 	return true
 }

@@ -4,7 +4,7 @@ import "bytes"
 
 // normalise appends to dst the head of a plain GET, with only what an answer
 // may depend on: the path, Accept-Encoding, If-None-Match, If-Modified-Since
-// and Connection: close. agent is the value of User-Agent, within data, on which
+// and Connection: close. from is what it says of who asks, within data, on which
 // no answer depends. ok is false for whatever is not one complete head with
 // nothing behind it, and for every head that is the least unusual, however
 // right it may be.
@@ -13,12 +13,12 @@ import "bytes"
 // and hold nothing but printable ASCII there is only one reading, and a field
 // that could change what the request means or where it ends (RFC 9112 §6) is
 // not on the list.
-func normalise(dst, data []byte) (head, agent []byte, ok bool) {
+func normalise(dst, data []byte) (head []byte, from asker, ok bool) {
 	line, rest, _ := bytes.Cut(data, crlf)
 	line, get := bytes.CutPrefix(line, []byte("GET "))
 	path, current := bytes.CutSuffix(line, []byte(" HTTP/1.1"))
 	if !get || !current || !isPath(path) {
-		return dst, nil, false
+		return dst, asker{}, false
 	}
 	var values [fields][]byte
 	for {
@@ -30,12 +30,12 @@ func normalise(dst, data []byte) (head, agent []byte, ok bool) {
 		value = bytes.Trim(value, " ")
 		f := fieldOf(name)
 		if !ok || !found || f == unknown || !isPrintable(value) || f != ignored && values[f] != nil {
-			return dst, nil, false
+			return dst, asker{}, false
 		}
 		values[f] = value
 	}
 	if !ok || len(rest) > 0 || !isHost(values[host]) {
-		return dst, nil, false
+		return dst, asker{}, false
 	}
 	switch value := values[connection]; {
 	case value == nil:
@@ -44,7 +44,7 @@ func normalise(dst, data []byte) (head, agent []byte, ok bool) {
 	case bytes.EqualFold(value, closing):
 		values[connection] = closing
 	default:
-		return dst, nil, false
+		return dst, asker{}, false
 	}
 	dst = append(append(append(dst, "GET "...), path...), " HTTP/1.1\r\n"...)
 	for f := encoding; f < fields; f++ {
@@ -52,7 +52,31 @@ func normalise(dst, data []byte) (head, agent []byte, ok bool) {
 			dst = append(append(append(append(dst, names[f]...), ": "...), values[f]...), crlf...)
 		}
 	}
-	return append(dst, crlf...), values[userAgent], true
+	return append(dst, crlf...), asker{values[userAgent], values[forwarded]}, true
+}
+
+// asker is what a head says of who asks: the values of User-Agent and
+// X-Forwarded-For.
+type asker struct{ agent, forwarded []byte }
+
+// isBeginning reports whether data may become a plain GET when there is more of
+// it, and net/http would have nothing to say before.
+func isBeginning(data []byte) bool {
+	const get = "GET /"
+	if len(data) < len(get) {
+		return string(data) == get[:len(data)]
+	}
+	if string(data[:len(get)]) != get || bytes.Contains(data, endOfHead) {
+		return false
+	}
+	for i, c := range data { // a line that ends otherwise may be the last
+		if c == '\n' && data[i-1] != '\r' {
+			return false
+		}
+	}
+	line, _, whole := bytes.Cut(data[len("GET "):], crlf)
+	path, current := bytes.CutSuffix(line, []byte(" HTTP/1.1"))
+	return !whole || current && isPath(path)
 }
 
 // closes reports whether a head that normalise has made asks for the end of
@@ -61,6 +85,7 @@ func closes(head []byte) bool { return bytes.HasSuffix(head, lastField) }
 
 var (
 	crlf      = []byte("\r\n")
+	endOfHead = []byte("\r\n\r\n")
 	keepAlive = []byte("keep-alive")
 	closing   = []byte("close")
 	lastField = []byte("\r\nConnection: close\r\n\r\n")
@@ -73,7 +98,8 @@ const (
 	unknown   field = iota
 	ignored         // no answer depends on it (see recorder.plain)
 	host            // RFC 9112 §3.2: exactly one
-	userAgent       // no answer depends on it either
+	userAgent       // no answer depends on it either,
+	forwarded       // nor on X-Forwarded-For
 	encoding        // an answer may depend on this one and those below
 	tags
 	since
@@ -111,8 +137,10 @@ func fieldOf(name []byte) field {
 		return since
 	case "user-agent":
 		return userAgent
+	case "x-forwarded-for":
+		return forwarded
 	case "accept", "accept-charset", "accept-language", "cache-control", "cookie", "dnt", "forwarded", "from", "pragma", "referer",
-		"via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-port", "x-forwarded-proto", "x-real-ip":
+		"via", "x-forwarded-host", "x-forwarded-port", "x-forwarded-proto", "x-real-ip":
 		return ignored
 	}
 	return unknown

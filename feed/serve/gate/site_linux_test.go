@@ -26,6 +26,7 @@ type site struct {
 	server   *http.Server
 	sequence atomic.Uint64 // of its store
 	asked    atomic.Int64  // how often the handler was asked
+	taken    atomic.Int64  // how many connections the server took from the gate
 	mu       sync.Mutex
 	askers   []string // that the gate told of; guarded by mu, as is told
 	told     []string // answers
@@ -35,7 +36,17 @@ type site struct {
 // open puts a handler behind a gate; set may change the server before.
 func open(t *testing.T, handler http.HandlerFunc, set func(*http.Server)) *site {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	return openAt(t, "tcp", "127.0.0.1:0", handler, func(server *http.Server, _ *Rules) {
+		if set != nil {
+			set(server)
+		}
+	})
+}
+
+// openAt does so at an address; set may change the rules too.
+func openAt(t *testing.T, network, address string, handler http.HandlerFunc, set func(*http.Server, *Rules)) *site {
+	t.Helper()
+	l, err := net.Listen(network, address)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,13 +58,16 @@ func open(t *testing.T, handler http.HandlerFunc, set func(*http.Server)) *site 
 		}),
 		ReadHeaderTimeout: time.Minute, WriteTimeout: time.Minute, IdleTimeout: time.Minute,
 		ErrorLog: log.New(t.Output(), "", 0),
-	}
-	if set != nil {
-		set(s.server)
+		ConnState: func(_ net.Conn, state http.ConnState) {
+			if state == http.StateNew {
+				s.taken.Add(1)
+			}
+		},
 	}
 	sequence := func() (uint64, error) { return s.sequence.Load(), nil }
 	rules := Rules{Handler: s.server.Handler, Sequence: sequence, Takes: func(path string) bool { return path == "/a" || path == "/c" }, Asker: s.asker}
-	if s.gate, err = Listen(l.(*net.TCPListener), s.server, rules); err != nil {
+	set(s.server, &rules)
+	if s.gate, err = Listen(l.(Inner), s.server, rules); err != nil {
 		t.Fatal(err)
 	}
 	var serving sync.WaitGroup
@@ -98,12 +112,12 @@ type client struct {
 
 func (s *site) dial() *client {
 	s.Helper()
-	c, err := net.Dial("tcp", s.address)
+	c, err := net.Dial(s.gate.Addr().Network(), s.address)
 	if err != nil {
 		s.Fatal(err)
 	}
 	s.Cleanup(func() { c.Close() })
-	c.(*net.TCPConn).SetReadBuffer(64 << 10)
+	c.(interface{ SetReadBuffer(int) error }).SetReadBuffer(64 << 10)
 	return &client{s, c, bufio.NewReader(c)}
 }
 

@@ -1,0 +1,285 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"os/signal"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"golang.org/x/crypto/acme"
+	"golang.org/x/crypto/acme/autocert"
+)
+
+type tlsConfig struct {
+	Listen   addresses  `yaml:"listen"`
+	CertFile string     `yaml:"cert_file"`
+	KeyFile  string     `yaml:"key_file"`
+	ACME     acmeConfig `yaml:"acme"`
+	Redirect bool       `yaml:"redirect"`
+}
+
+type acmeConfig struct {
+	AcceptTerms bool   `yaml:"accept_terms"`
+	Email       string `yaml:"email"`
+	Directory   string `yaml:"directory"`
+	RootFile    string `yaml:"root_file"`
+}
+
+func (c *config) checkTLS(doc *document) {
+	t := c.TLS
+	t.Listen.check(doc, "tls.listen")
+	if (t.CertFile == "") != (t.KeyFile == "") {
+		doc.fault("tls", "needs both cert_file and key_file")
+	}
+	byFile, byACME := t.CertFile != "", t.ACME.AcceptTerms
+	if len(t.Listen) > 0 && byFile == byACME {
+		doc.fault("tls", "needs either cert_file and key_file, or acme.accept_terms: true")
+	}
+	site, _ := url.Parse(c.Site.URL)
+	if t.Redirect && (len(t.Listen) == 0 || site == nil || site.Scheme != "https") {
+		doc.fault("tls.redirect", "needs tls.listen, and a site.url that begins with https")
+	}
+	if byACME && (site == nil || site.Scheme != "https" || net.ParseIP(site.Hostname()) != nil || !strings.Contains(site.Hostname(), ".")) {
+		doc.fault("tls.acme.accept_terms", "needs a site.url with https and a public name, for which the certificate is made out")
+	}
+	if t.ACME.Email != "" && !emailShape.MatchString(t.ACME.Email) {
+		doc.fault("tls.acme.email", "must be an e-mail address")
+	}
+	if u, err := url.Parse(t.ACME.Directory); err != nil || u.Scheme != "https" || u.Host == "" {
+		doc.fault("tls.acme.directory", "must be the https URL of an ACME directory")
+	}
+}
+
+// certificates are those that HTTPS is spoken with: a pair of files, or what an
+// ACME authority gives.
+type certificates struct {
+	host      string // of the site
+	cert, key string // files; empty with acme
+	log       *slog.Logger
+	pair      atomic.Pointer[tls.Certificate] // of the files
+
+	acme *autocert.Manager
+	got  atomic.Bool // a certificate of the authority is there
+}
+
+// certificates are nil when the configuration has no tls.listen.
+func (c config) certificates(ctx context.Context, log *slog.Logger) (*certificates, error) {
+	if len(c.TLS.Listen) == 0 {
+		return nil, nil
+	}
+	site, err := url.Parse(c.Site.URL)
+	if err != nil {
+		return nil, err
+	}
+	t := &certificates{host: site.Hostname(), log: log}
+	if c.TLS.CertFile == "" {
+		t.acme, err = c.acmeManager(ctx, t.host)
+		return t, err
+	}
+	t.cert, t.key = c.file(c.TLS.CertFile), c.file(c.TLS.KeyFile)
+	pair, err := t.load()
+	if err != nil && pair == nil {
+		return nil, fmt.Errorf("%w: look at `tls` in the configuration", err)
+	} else if err != nil { // better than nothing, and it may be renewed any moment
+		log.Warn("the certificate is no good, and is used all the same", "fault", err)
+	}
+	t.pair.Store(pair)
+	return t, nil
+}
+
+// load reads the pair. One with an error is complete, but nobody would accept
+// it.
+func (t *certificates) load() (*tls.Certificate, error) {
+	pair, err := tls.LoadX509KeyPair(t.cert, t.key)
+	if err != nil {
+		return nil, fmt.Errorf("read certificate %s with key %s: %w", t.cert, t.key, err)
+	}
+	if now := time.Now(); now.After(pair.Leaf.NotAfter) {
+		return &pair, fmt.Errorf("certificate %s: it was valid until %s", t.cert, pair.Leaf.NotAfter.Format(time.RFC3339))
+	} else if now.Before(pair.Leaf.NotBefore) {
+		return &pair, fmt.Errorf("certificate %s: it is valid from %s on: is the clock right?", t.cert, pair.Leaf.NotBefore.Format(time.RFC3339))
+	}
+	if err := pair.Leaf.VerifyHostname(t.host); err != nil {
+		return &pair, fmt.Errorf("certificate %s: %w", t.cert, err)
+	}
+	return &pair, nil
+}
+
+// reload takes up the files. What is no good changes nothing.
+func (t *certificates) reload() {
+	pair, err := t.load()
+	if err != nil {
+		t.log.Error("the certificate cannot be taken up, and that of before stays in force", "fault", err)
+		return
+	}
+	t.pair.Store(pair)
+	t.log.Info("the certificate was taken up", "names", strings.Join(pair.Leaf.DNSNames, " "), "until", pair.Leaf.NotAfter)
+}
+
+// tlsConfig is Go's own, which speaks TLS 1.2 and 1.3, with HTTP/2.
+func (t *certificates) tlsConfig() *tls.Config {
+	return &tls.Config{GetCertificate: t.get, NextProtos: []string{"h2", "http/1.1", acme.ALPNProto}}
+}
+
+func (t *certificates) get(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
+	if t.acme == nil {
+		return t.pair.Load(), nil
+	}
+	if len(hello.SupportedProtos) == 1 && hello.SupportedProtos[0] == acme.ALPNProto { // RFC 8737 §3: the authority looks
+		return t.acme.GetCertificate(hello)
+	}
+	if !t.got.Load() { // only run asks for one: authorities count those who ask in vain
+		return nil, errors.New("there is no certificate yet")
+	}
+	return t.acme.GetCertificate(t.hello())
+}
+
+// hello asks for the certificate of the site, and always for the same, whoever
+// the client is.
+func (t *certificates) hello() *tls.ClientHelloInfo {
+	return &tls.ClientHelloInfo{
+		ServerName:       t.host,
+		CipherSuites:     []uint16{tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256},
+		SignatureSchemes: []tls.SignatureScheme{tls.ECDSAWithP256AndSHA256},
+		SupportedCurves:  []tls.CurveID{tls.CurveP256},
+	}
+}
+
+// run keeps the certificates until ctx ends: it takes up files that change, or
+// gets one from the authority, which is renewed when two thirds of its time are
+// over.
+func (t *certificates) run(ctx context.Context) {
+	if t.acme != nil {
+		t.obtain(ctx)
+		return
+	}
+	hup := make(chan os.Signal, 1)
+	signal.Notify(hup, syscall.SIGHUP)
+	defer signal.Stop(hup)
+	watchFiles(ctx, []string{t.cert, t.key}, content(t.cert, t.key), hup, t.log, t.reload)
+}
+
+const (
+	obtainRetry = 90 * time.Second // after the first failure; autocert keeps it for a minute
+	obtainMost  = time.Hour        // after many
+)
+
+// obtain asks the authority until there is a certificate.
+func (t *certificates) obtain(ctx context.Context) {
+	for wait := obtainRetry; ctx.Err() == nil; wait = min(2*wait, obtainMost) {
+		cert, err := t.acme.GetCertificate(t.hello())
+		if err == nil {
+			t.got.Store(true)
+			t.log.Info("there is a certificate", "name", t.host, "until", cert.Leaf.NotAfter)
+			t.mind(ctx, cert.Leaf)
+			return
+		}
+		if ctx.Err() == nil {
+			t.log.Error("the authority gave no certificate; trying again. It must reach this server as "+t.host+", on port 443 or 80", "error", err, "in", wait)
+		}
+		pause(ctx, wait)
+	}
+}
+
+// mind tells when the certificate was renewed, and when that is overdue:
+// autocert renews it when two thirds of its time are over, and says nothing of
+// what goes wrong.
+func (t *certificates) mind(ctx context.Context, known *x509.Certificate) {
+	for {
+		lifetime := known.NotAfter.Sub(known.NotBefore)
+		if pause(ctx, min(lifetime/20, obtainMost)); ctx.Err() != nil {
+			return
+		}
+		cert, err := t.acme.GetCertificate(t.hello())
+		switch {
+		case err != nil:
+			t.log.Error("there is no certificate any more", "error", err)
+		case !cert.Leaf.Equal(known):
+			known = cert.Leaf
+			t.log.Info("the certificate was renewed", "name", t.host, "until", known.NotAfter)
+		case time.Until(known.NotAfter) < lifetime/5:
+			t.log.Error("the certificate is not renewed. The authority must reach this server as "+t.host+", on port 443 or 80", "until", known.NotAfter)
+		}
+	}
+}
+
+// pause waits, or until ctx ends.
+func pause(ctx context.Context, wait time.Duration) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(wait):
+	}
+}
+
+// acmeManager gets certificates for host. What it is given it keeps beside the
+// store, for the server's own user alone. Its requests end with ctx.
+func (c config) acmeManager(ctx context.Context, host string) (*autocert.Manager, error) {
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	if c.TLS.ACME.RootFile != "" {
+		data, err := os.ReadFile(c.file(c.TLS.ACME.RootFile))
+		if err != nil {
+			return nil, fmt.Errorf("read tls.acme.root_file: %w", err)
+		}
+		roots := x509.NewCertPool()
+		if !roots.AppendCertsFromPEM(data) {
+			return nil, fmt.Errorf("tls.acme.root_file %s: it has no certificate in PEM", c.TLS.ACME.RootFile)
+		}
+		transport.TLSClientConfig = &tls.Config{RootCAs: roots}
+	}
+	return &autocert.Manager{
+		Prompt:     autocert.AcceptTOS, // accept_terms says so
+		Cache:      autocert.DirCache(c.dataFile("acme")),
+		HostPolicy: autocert.HostWhitelist(host),
+		Email:      c.TLS.ACME.Email,
+		Client: &acme.Client{
+			DirectoryURL: c.TLS.ACME.Directory,
+			HTTPClient:   &http.Client{Transport: endsWith{ctx, transport}, Timeout: time.Minute},
+			UserAgent:    "Dateline",
+		},
+	}, nil
+}
+
+// endsWith is a transport whose requests end with a context of its own, too:
+// autocert has none for them.
+type endsWith struct {
+	ctx   context.Context
+	inner http.RoundTripper
+}
+
+func (t endsWith) RoundTrip(r *http.Request) (*http.Response, error) {
+	if err := t.ctx.Err(); err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithCancel(r.Context())
+	stop := context.AfterFunc(t.ctx, cancel)
+	resp, err := t.inner.RoundTrip(r.WithContext(ctx))
+	if err != nil {
+		stop()
+		cancel()
+		return nil, err
+	}
+	resp.Body = &endingBody{resp.Body, func() { stop(); cancel() }}
+	return resp, nil
+}
+
+type endingBody struct {
+	io.ReadCloser
+	done func()
+}
+
+func (b *endingBody) Close() error {
+	defer b.done()
+	return b.ReadCloser.Close()
+}
