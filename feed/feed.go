@@ -90,6 +90,7 @@ type Article struct {
 	store.Article
 	Content string
 	Near    []store.Article // public, the nearest first
+	Reason  string          // why it was withdrawn, for readers; empty when nobody said, and when it was not
 }
 
 // Document is a feed in one format and one content coding, ready for HTTP.

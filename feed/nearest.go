@@ -1,13 +1,22 @@
 package feed
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // Nearest is the member of known that a person most likely meant by word; ""
 // when none is near. Case does not count, and of equally near ones the first
 // wins.
 func Nearest(word string, known []string) string {
+	return Within(word, known, utf8.RuneCountInString(word)/3+1)
+}
+
+// Within is as Nearest, of those that become the word when at most so many
+// characters are inserted, deleted or replaced.
+func Within(word string, known []string, most int) string {
 	letters := []rune(strings.ToLower(word))
-	best, distance := "", len(letters)/3+2
+	best, distance := "", most+1
 	for _, k := range known {
 		other := []rune(strings.ToLower(k))
 		if apart := len(letters) - len(other); max(apart, -apart) >= distance {

@@ -131,6 +131,7 @@ func defaultConfig() config {
 		Store:  storeConfig{Path: "data/dateline.db"},
 		Site:   siteConfig{Language: "en"},
 		Output: outputConfig{Window: 50, KeepFor: 24 * time.Hour, Notice: 30 * 24 * time.Hour, Content: string(feed.Full), MaxAge: 5 * time.Minute},
+		Inbox:  inboxConfig{Settle: 4 * time.Second},
 		Fetch:  fetchConfig{Workers: 16, PerHost: 2, Pause: time.Second, Timeout: 30 * time.Second, MaxBytes: "10MiB"},
 		Backup: backupConfig{Every: 24 * time.Hour, Keep: 7},
 		API:    apiConfig{Rate: 20, Burst: 2000},
@@ -238,6 +239,7 @@ func (c *config) check(doc *document) {
 			doc.faultNear("inbox.category", feed.Nearest(c.Inbox.Category, c.slugs()), "%q is no category", c.Inbox.Category)
 		}
 	}
+	c.Inbox.check(doc)
 	c.Fetch.check(doc)
 	c.Backup.check(doc)
 	c.Admin.check(doc)

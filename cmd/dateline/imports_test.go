@@ -33,7 +33,7 @@ var allowed = map[string]string{
 	"feed/serve/admin":   "feed feed/clean feed/publish feed/serve/page feed/serve/traffic store | github.com/prometheus/client_golang",
 	"feed/serve":         "feed feed/opml feed/publish feed/serve/page feed/serve/traffic feed/wire feed/wire/ninjs store | golang.org/x/time",
 	"cmd/dateline": "feed feed/clean feed/fetch feed/opml feed/parse feed/poll feed/publish feed/related feed/render feed/serve feed/serve/admin feed/serve/gate feed/serve/limit feed/serve/page feed/serve/traffic feed/static feed/wire store store/bolt | " +
-		"github.com/coreos/go-systemd github.com/fsnotify/fsnotify github.com/spf13/cobra go.yaml.in/yaml golang.org/x/crypto golang.org/x/term",
+		"github.com/coreos/go-systemd github.com/fsnotify/fsnotify github.com/spf13/cobra go.yaml.in/yaml golang.org/x/crypto golang.org/x/sys golang.org/x/term",
 }
 
 // TestImportsFollowTheTable fails on an import that the table does not allow,

@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"net/http"
@@ -16,6 +17,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 
 	"dateline/feed/serve"
@@ -23,21 +25,32 @@ import (
 )
 
 type inboxConfig struct {
-	Path     string `yaml:"path"`
-	Category string `yaml:"category"`
+	Path     string        `yaml:"path"`
+	Category string        `yaml:"category"`
+	Settle   time.Duration `yaml:"settle"`
+}
+
+func (c inboxConfig) check(doc *document) {
+	if c.Settle < time.Second || c.Settle > time.Hour {
+		doc.fault("inbox.settle", "must be from 1s to 1h")
+	}
 }
 
 // inbox files what is put into a folder: wire copy, HTML, article JSON and
 // ninjs. It goes the way of the API, with a token of its own, so that the two
-// take the same things and refuse them with the same words.
+// take the same things and refuse them with the same words. Files are taken in
+// the order of their age, and only when they are whole: see readiness.
 type inbox struct {
 	folder   string
-	category string // of what names none; empty means that the copy has to
+	category string        // of what names none; empty means that the copy has to
+	settle   time.Duration // how long a file has to have been the same
 	secret   string
 	handler  http.Handler
+	writers  func(*os.File) writers // who writes to a file
 	log      *slog.Logger
 
-	seen map[string]fs.FileInfo // as the files were when they were looked at last
+	seen     map[string]sight // the files that were left by the last look
+	arrivals *arrivals        // nil when nobody tells of them
 }
 
 // inboxToken is the name of the inbox in the change log.
@@ -47,30 +60,57 @@ func newInboxToken() serve.Token {
 	return serve.Token{Name: inboxToken, Secret: rand.Text(), May: []string{"publish", "moderate"}, Unlimited: true}
 }
 
-// inboxLook is how often the folder is looked into. A file that is the same two
-// times in a row is whole.
-const inboxLook = 2 * time.Second
+const (
+	inboxLook     = 2 * time.Second // between two looks into the folder
+	inboxPatience = time.Minute     // the longest between two, when nothing can be filed
+)
 
 // run takes what comes into the folder until ctx ends.
 func (in *inbox) run(ctx context.Context) {
-	look := time.NewTicker(inboxLook)
-	defer look.Stop()
-	told := ""
+	told, pause := "", inboxLook
+	defer func() { in.arrivals.close() }()
 	for {
+		if in.arrivals.over() {
+			in.arrivals.close()
+			in.arrivals, _ = watchArrivals(in.folder) // without it, files are taken when they have settled
+		}
 		text := ""
-		if err := in.look(ctx); err != nil {
+		if err := in.look(ctx, time.Now()); err != nil {
 			text = err.Error()
 		}
-		if text != "" && text != told { // not every two seconds
-			in.log.Error("the inbox cannot be read; trying again", "error", text)
+		switch {
+		case text != "" && text != told: // not at every look
+			in.log.Error("the inbox waits, and its files stay where they are; trying again", "error", text)
+		case text == "" && told != "":
+			in.log.Info("the inbox goes on")
 		}
-		told = text
-		select {
-		case <-look.C:
-		case <-ctx.Done():
+		if told = text; text == "" {
+			pause = inboxLook
+		} else {
+			pause = min(2*pause, inboxPatience)
+		}
+		if !in.wait(ctx, pause, text == "") {
 			return
 		}
 	}
+}
+
+// wait returns when it is time to look again: after the pause, or at once when
+// a whole file has come. ok is false when ctx has ended.
+func (in *inbox) wait(ctx context.Context, pause time.Duration, well bool) (ok bool) {
+	look := time.NewTimer(pause)
+	defer look.Stop()
+	var landed <-chan struct{}
+	if well {
+		landed = in.arrivals.landed()
+	}
+	select {
+	case <-look.C:
+	case <-landed:
+	case <-ctx.Done():
+		return false
+	}
+	return true
 }
 
 func (in *inbox) makeFolders() error {
@@ -82,80 +122,110 @@ func (in *inbox) makeFolders() error {
 	return nil
 }
 
-// look takes the files that have stayed the same since the last look.
-func (in *inbox) look(ctx context.Context) error {
+// look takes the files that are whole, the oldest first. The error is one that
+// would befall the others too: they are left for the next look.
+func (in *inbox) look(ctx context.Context, now time.Time) error {
 	if err := in.makeFolders(); err != nil { // somebody may have removed them
 		return err
 	}
-	entries, err := os.ReadDir(in.folder)
+	files, err := oldest(in.folder, mostFiles)
 	if err != nil {
 		return err
 	}
-	seen := map[string]fs.FileInfo{}
-	for _, entry := range entries {
-		info, err := entry.Info()
-		if err != nil || !info.Mode().IsRegular() || isUnfinished(entry.Name()) {
-			continue
-		}
-		before, ok := in.seen[entry.Name()]
-		if !ok || before.Size() != info.Size() || !before.ModTime().Equal(info.ModTime()) {
-			seen[entry.Name()] = info
-			continue
-		}
+	before := in.seen
+	in.seen = map[string]sight{}
+	for _, f := range files {
+		in.seen[f.Name()] = sightOf(f, before[f.Name()], now)
+	}
+	for _, f := range files {
 		if ctx.Err() != nil {
 			return nil
 		}
-		if err := in.take(ctx, entry.Name()); err != nil {
-			seen[entry.Name()] = info // again with the next look
-			in.log.Error("a file of the inbox could not be filed; trying again", "file", entry.Name(), "error", err)
+		s := in.seen[f.Name()]
+		taken, trouble, err := in.take(ctx, f.Name(), s, now)
+		switch {
+		case err != nil:
+			return err
+		case taken:
+			delete(in.seen, f.Name())
+			in.arrivals.forget(f.Name())
+			continue
+		case trouble != "" && trouble != s.told:
+			in.log.Error("a file of the inbox could not be filed; trying again", "file", f.Name(), "error", trouble)
 		}
+		s.told = trouble
+		in.seen[f.Name()] = s
 	}
-	in.seen = seen
 	return nil
 }
 
-// isUnfinished reports whether programs that copy give such names to what they
-// have not written to its end.
-func isUnfinished(name string) bool {
-	if strings.HasPrefix(name, ".") || strings.HasSuffix(name, "~") {
-		return true
+// maxFile is more than the API takes, in bytes: what is longer is not read to
+// its end to be refused.
+const maxFile = 16 << 20
+
+// take files one file, if it is whole, and moves it to done, or to failed with
+// the reason beside it. trouble is what is the matter with this file, and may
+// pass; err is what would befall the others too.
+func (in *inbox) take(ctx context.Context, name string, s sight, now time.Time) (taken bool, trouble string, err error) {
+	if in.arrivals.of(name) != landed && s.rest(now) < in.settle {
+		return false, "", nil
 	}
-	switch strings.ToLower(filepath.Ext(name)) {
-	case ".tmp", ".temp", ".part", ".partial", ".filepart", ".crdownload", ".swp":
-		return true
+	// A pipe that took the place of the file would be waited for without end.
+	f, err := os.OpenFile(filepath.Join(in.folder, name), os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	switch {
+	case errors.Is(err, fs.ErrNotExist): // somebody took it back
+		return false, "", nil
+	case err != nil:
+		return false, pathCause(err).Error(), nil
 	}
-	return false
+	defer f.Close()
+	if ok, trouble := in.ready(f, name, s, now); !ok {
+		return false, trouble, nil
+	}
+	data, err := io.ReadAll(io.LimitReader(f, maxFile))
+	if err != nil {
+		return false, pathCause(err).Error(), nil
+	}
+	if info, err := f.Stat(); err != nil || !s.same(info) || endsEarly(name, data) && s.rest(now) < young {
+		return false, "", nil
+	}
+	return in.settleFile(ctx, name, data)
 }
 
-// take files one file and moves it to done, or to failed with the reason beside
-// it. The error is one that may pass.
-func (in *inbox) take(ctx context.Context, name string) error {
-	data, err := os.ReadFile(filepath.Join(in.folder, name))
-	if err != nil {
-		return err
-	}
+// settleFile files what a file says and moves it.
+func (in *inbox) settleFile(ctx context.Context, name string, data []byte) (taken bool, trouble string, err error) {
 	answer := in.file(ctx, name, data)
-	switch {
+	switch code := answer.code; {
 	case ctx.Err() != nil:
-		return nil
-	case answer.code >= 500:
-		return fmt.Errorf("the server answered %d", answer.code)
-	case answer.code < 300:
-		if err := in.move(name, "done"); err != nil {
-			return err
+		return false, "", nil
+	case code == http.StatusInsufficientStorage || code == http.StatusServiceUnavailable:
+		return false, "", errors.New(strings.TrimSuffix(faultsOf(answer.body.Bytes()), "."))
+	case code >= 500:
+		return false, fmt.Sprintf("the server answered %d", code), nil
+	case code < 300:
+		if _, err := in.move(name, "done", ""); err != nil {
+			return false, "", fmt.Errorf("a file was filed and cannot be moved to done: %w", unnamed(err))
 		}
 		in.log.Info("filed from the inbox", append([]any{"file", name}, doubtsOf(answer.body.Bytes())...)...)
-		return nil
+		return true, "", nil
 	}
 	reason := faultsOf(answer.body.Bytes())
-	if err := os.WriteFile(filepath.Join(in.folder, "failed", name+".why.txt"), []byte(reason+"\n"), 0o644); err != nil {
-		return err
+	to, err := in.move(name, "failed", reason)
+	if err != nil {
+		return false, "", fmt.Errorf("a file was refused and cannot be moved to failed: %w", unnamed(err))
 	}
-	if err := in.move(name, "failed"); err != nil {
-		return err
+	in.log.Warn("a file of the inbox was refused", "file", name, "moved_to", to, "why", strings.ReplaceAll(reason, "\n", "; "))
+	return true, "", nil
+}
+
+// unnamed is an error of files without their names, so that it is the same for
+// all of them.
+func unnamed(err error) error {
+	var link *os.LinkError
+	if errors.As(err, &link) {
+		return link.Err
 	}
-	in.log.Warn("a file of the inbox was refused", "file", name, "why", strings.ReplaceAll(reason, "\n", "; "))
-	return nil
+	return pathCause(err)
 }
 
 // file sends the data to the API. The key makes it safe to do so again when the
@@ -192,16 +262,23 @@ func isNinjs(data []byte) bool {
 	return ok
 }
 
-// move puts a file into a folder of the inbox, beside those of the same name.
-func (in *inbox) move(name, folder string) error {
-	to := filepath.Join(in.folder, folder, name)
+// move puts a file into a folder of the inbox, beside those of the same name,
+// with the reason, if there is one, beside it. It tells where the file is.
+func (in *inbox) move(name, folder, reason string) (to string, err error) {
+	extension := filepath.Ext(name)
+	to = filepath.Join(folder, name)
 	for n := 2; ; n++ {
-		if _, err := os.Lstat(to); errors.Is(err, fs.ErrNotExist) {
-			return os.Rename(filepath.Join(in.folder, name), to)
+		if _, err := os.Lstat(filepath.Join(in.folder, to)); errors.Is(err, fs.ErrNotExist) {
+			break
 		}
-		extension := filepath.Ext(name)
-		to = filepath.Join(in.folder, folder, fmt.Sprintf("%s-%d%s", strings.TrimSuffix(name, extension), n, extension))
+		to = filepath.Join(folder, fmt.Sprintf("%s-%d%s", strings.TrimSuffix(name, extension), n, extension))
 	}
+	if reason != "" {
+		if err := os.WriteFile(filepath.Join(in.folder, to+".why.txt"), []byte(reason+"\n"), 0o644); err != nil {
+			return "", err
+		}
+	}
+	return to, os.Rename(filepath.Join(in.folder, name), filepath.Join(in.folder, to))
 }
 
 // faultsOf are those that a problem document names, a line each.

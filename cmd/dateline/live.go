@@ -129,7 +129,7 @@ func (l *live) take(ctx context.Context, c config) error {
 // folders are what works on folders, each nil when the configuration names none.
 func (l *live) folders(c config) (box *inbox, copies *backups, err error) {
 	if c.Inbox.Path != "" {
-		box = &inbox{folder: c.file(c.Inbox.Path), category: c.Inbox.Category, log: l.log}
+		box = &inbox{folder: c.file(c.Inbox.Path), category: c.Inbox.Category, settle: c.Inbox.Settle, writers: writersOf, log: l.log}
 		if err := box.makeFolders(); err != nil {
 			return nil, nil, fmt.Errorf("make the inbox: %w: change `inbox.path` in the configuration", err)
 		}

@@ -113,7 +113,7 @@ func plain(b *strings.Builder, n *html.Node) {
 	case n.Type == html.TextNode:
 		b.WriteString(strings.ReplaceAll(n.Data, "\n", " "))
 	case n.Type != html.ElementNode:
-	case raw[n.DataAtom]:
+	case raw[n.DataAtom] || isConcealed(n):
 	case n.DataAtom == atom.Br:
 		b.WriteString("\n")
 	default:
@@ -225,8 +225,8 @@ func resolve(ref string, base *url.URL) string {
 // notInURL are characters that url.URL leaves in a query as they are.
 var notInURL = strings.NewReplacer(" ", "%20", `"`, "%22", "<", "%3C", ">", "%3E", "`", "%60")
 
-// isInvisible reports whether a reader sees nothing of n: a comment, markup of
-// another language or of no prose (which a second parser may read otherwise
+// isInvisible reports whether a reader sees nothing of n: a comment, what its
+// author hides, markup of another language or of no prose (which a second parser may read otherwise
 // than the first), a picture without an address, or one too small to be seen,
 // as those of trackers are.
 func isInvisible(n *html.Node) bool {
@@ -235,12 +235,30 @@ func isInvisible(n *html.Node) bool {
 		return false
 	case n.Type != html.ElementNode || n.Namespace != "":
 		return true
-	case raw[n.DataAtom]:
+	case raw[n.DataAtom] || isConcealed(n):
 		return true
 	case n.DataAtom != atom.Img:
 		return false
 	}
 	return attr(n, "src") == "" || IsPixel(attr(n, "width"), attr(n, "height"), attr(n, "style"))
+}
+
+// isConcealed reports whether the attributes of an element hide it: text that no
+// reader was to see may not be published by taking its style away.
+func isConcealed(n *html.Node) bool {
+	for _, a := range n.Attr {
+		if a.Key == "hidden" && !strings.EqualFold(a.Val, "until-found") {
+			return true
+		}
+		if a.Key == "style" {
+			for property, value := range declarations(a.Val) {
+				if hides(property, value) {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // raw are the elements whose content is no markup, or not shown.

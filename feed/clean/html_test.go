@@ -44,6 +44,25 @@ func TestHTMLKeepsProseAndDropsTheRest(t *testing.T) {
 	}
 }
 
+// TestWhatIsHiddenStaysSo: no text comes out that its author hides.
+func TestWhatIsHiddenStaysSo(t *testing.T) {
+	for _, hides := range []string{`hidden`, `hidden=""`, `style="display:none"`, `style="color: red; DISPLAY : none !important;"`, `style="visibility:hidden"`, `style="mso-hide:all"`} {
+		for _, fragment := range []string{"<p " + hides + ">secret</p><p>shown</p>", "<div " + hides + "><p>secret</p><p>secret</p></div><p>shown</p>", "<p>shown<span " + hides + ">secret</span></p>"} {
+			if got := HTML(fragment, nil); got != "<p>shown</p>" {
+				t.Errorf("%s: %q", fragment, got)
+			}
+			if got := Plain(fragment); got != "shown" {
+				t.Errorf("%s as text: %q", fragment, got)
+			}
+		}
+	}
+	for _, shows := range []string{`hidden="until-found"`, `style="display:block"`, `style="content:'display:none'"`, `title="display:none"`, `class="hidden"`} {
+		if got := Plain("<p " + shows + ">shown</p>"); got != "shown" {
+			t.Errorf("%s: %q", shows, got)
+		}
+	}
+}
+
 func TestHTMLWithoutBaseDropsRelativeLinks(t *testing.T) {
 	if got := HTML(`<p><a href="/x">a</a> <img src="y.png"></p>`, nil); got != `<p>a </p>` {
 		t.Errorf("got %q", got)

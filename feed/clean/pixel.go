@@ -1,6 +1,7 @@
 package clean
 
 import (
+	"iter"
 	"strconv"
 	"strings"
 )
@@ -12,21 +13,13 @@ func IsPixel(width, height, style string) bool {
 	if isTiny(width) || isTiny(height) {
 		return true
 	}
-	for declaration := range strings.SplitSeq(strings.ToLower(style), ";") {
-		property, value, _ := strings.Cut(declaration, ":")
-		value, _, _ = strings.Cut(value, "!")
-		value = strings.TrimSpace(value)
-		switch strings.TrimSpace(property) {
+	for property, value := range declarations(style) {
+		if hides(property, value) {
+			return true
+		}
+		switch property {
 		case "width", "height", "max-width", "max-height":
 			if isTiny(value) {
-				return true
-			}
-		case "display":
-			if value == "none" {
-				return true
-			}
-		case "visibility":
-			if value == "hidden" || value == "collapse" {
 				return true
 			}
 		case "opacity":
@@ -34,6 +27,33 @@ func IsPixel(width, height, style string) bool {
 				return true
 			}
 		}
+	}
+	return false
+}
+
+// declarations are the properties of a style attribute and their values, in
+// lower case.
+func declarations(style string) iter.Seq2[string, string] {
+	return func(yield func(property, value string) bool) {
+		for declaration := range strings.SplitSeq(strings.ToLower(style), ";") {
+			property, value, _ := strings.Cut(declaration, ":")
+			value, _, _ = strings.Cut(value, "!")
+			if !yield(strings.TrimSpace(property), strings.TrimSpace(value)) {
+				return
+			}
+		}
+	}
+}
+
+// hides reports whether a declaration takes an element out of sight.
+func hides(property, value string) bool {
+	switch property {
+	case "display":
+		return value == "none"
+	case "visibility":
+		return value == "hidden" || value == "collapse"
+	case "mso-hide":
+		return value == "all"
 	}
 	return false
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 	"time"
 
 	"dateline/feed"
@@ -145,10 +146,9 @@ func (p *Publisher) write(f feed.Feed, format feed.Format) ([]byte, error) {
 	if format != feed.Ninjs {
 		return render.Feed(f, format)
 	}
-	var list []store.Article
-	for _, a := range f.Articles {
-		a.Article.Related = p.Site.Related(a.Article, a.Near)
-		list = append(list, a.Article)
+	list := slices.Clone(f.Articles)
+	for i, a := range list {
+		list[i].Related = p.Site.Related(a.Article, a.Near)
 	}
 	return ninjs.WriteFeed(list, ninjs.Options{Site: p.Site, Categories: p.Categories, Title: f.Title, Path: f.Path})
 }

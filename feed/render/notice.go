@@ -28,11 +28,12 @@ func Notice(a store.Article, t store.Tombstone) feed.Article {
 		n.Summary = "This article is being checked. Do not use it until it is released, and take down every copy."
 	}
 	n.Body = "<p><strong>" + n.Summary + "</strong></p>"
-	if reason := clean.Line(t.Reason); reason != "" {
+	reason := clean.Line(t.Reason)
+	if reason != "" {
 		n.Body += "\n<p>" + clean.Escape(reason) + "</p>"
 		n.Summary += " " + reason
 	}
-	return feed.Article{Article: n, Content: n.Body}
+	return feed.Article{Article: n, Content: n.Body, Reason: reason}
 }
 
 // signal is what readers' programs must know of an article: that it corrects

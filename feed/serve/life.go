@@ -30,7 +30,7 @@ func (s *Server) reviseArticle(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	reading, err := s.readCopy(w, r, old.GUID)
+	reading, err := s.readCopy(w, r, old)
 	if err != nil {
 		return err
 	}
@@ -65,15 +65,15 @@ func (s *Server) reviseArticle(w http.ResponseWriter, r *http.Request) error {
 	return writeJSON(w, http.StatusOK, "application/json", answer)
 }
 
-// readCopy is the article in the body of a request that files.
-func (s *Server) readCopy(w http.ResponseWriter, r *http.Request, guid string) (wire.Reading, error) {
+// readCopy is the next version of an article in the body of a request.
+func (s *Server) readCopy(w http.ResponseWriter, r *http.Request, old store.Article) (wire.Reading, error) {
 	data, form, charset, err := copyOf(w, r)
 	if err != nil {
 		return wire.Reading{}, err
 	}
 	v := r.URL.Query()
 	return s.Desk.Explain(data, form, wire.Options{
-		Category: v.Get("category"), Charset: charset, Now: s.Now(), GUID: guid, CorrectionNote: v.Get("note"),
+		Category: v.Get("category"), Charset: charset, Now: s.Now(), GUID: old.GUID, Status: old.Status, CorrectionNote: v.Get("note"),
 	})
 }
 

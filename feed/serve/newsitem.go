@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"dateline/feed"
 	"dateline/feed/wire"
@@ -44,7 +46,15 @@ func (s *Server) newsItem(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	a.Related = s.Publisher.Site.Related(a, near)
-	body, err := ninjs.Write(a, ninjs.Options{Site: s.Publisher.Site, Categories: s.Publisher.Categories})
+	reason := ""
+	if a.Status == store.Held || a.Status == store.Killed {
+		t, err := s.Store.Tombstone(r.Context(), a.ID)
+		if err != nil {
+			return err
+		}
+		reason = t.Reason
+	}
+	body, err := ninjs.Write(feed.Article{Article: a, Reason: reason}, ninjs.Options{Site: s.Publisher.Site, Categories: s.Publisher.Categories})
 	if err != nil {
 		return err
 	}
@@ -75,6 +85,9 @@ func (s *Server) fileItem(w http.ResponseWriter, r *http.Request) error {
 	category, now := r.URL.Query().Get("category"), s.Now()
 	item, err := s.Desk.ReadItem(data, wire.Options{Category: category, Now: now})
 	if err != nil {
+		return err
+	}
+	if err := s.mustStand(r, item.Article.GUID); err != nil {
 		return err
 	}
 	edition, _ := strconv.Atoi(item.Version) // one that is no number says nothing
@@ -108,6 +121,22 @@ func (s *Server) fileItem(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Location", answer.URL)
 	w.Header().Set("ETag", articleTag(receipt.Article))
 	return writeJSON(w, code, "application/json", answer)
+}
+
+// mustStand fails with ErrStale when the request says If-Match: * and no article
+// has the GUID (RFC 9110 §13.1.1). Articles never go, so that what stands now
+// stands when the item is filed.
+func (s *Server) mustStand(r *http.Request, guid string) error {
+	if strings.TrimSpace(strings.Join(r.Header.Values("If-Match"), ",")) != "*" {
+		return nil
+	}
+	// No version has that number: nothing is changed, and whether there is an
+	// article is told.
+	_, err := s.Store.SetStatus(r.Context(), store.StatusChange{GUID: guid, Status: store.Usable, Expect: math.MaxInt, Now: s.Now()})
+	if errors.Is(err, store.ErrNotFound) {
+		return fmt.Errorf("uri %.200q: %w: there is none", guid, store.ErrStale)
+	}
+	return nil
 }
 
 // withdrawItem holds or kills an article; one that is so already stays so.

@@ -48,8 +48,13 @@ func TestArticlesAsNewsItems(t *testing.T) {
 	if a := s.get("/category/war/ninjs.json"); a.StatusCode != 301 || !strings.HasSuffix(a.Header.Get("Location"), "/category/conflicts-war/ninjs.json") {
 		t.Errorf("a category that was renamed: %s to %s", a.Status, a.Header.Get("Location"))
 	}
-	if _, err := s.store.SetStatus(t.Context(), store.StatusChange{ID: filed.ID, Status: store.Killed, Now: s.now, Reason: "no"}); err != nil {
+	if _, err := s.store.SetStatus(t.Context(), store.StatusChange{ID: filed.ID, Status: store.Killed, Now: s.now, Reason: "It did not float."}); err != nil {
 		t.Fatal(err)
+	}
+	for _, path := range []string{path, "/category/sport/ninjs.json", "/ninjs.json"} {
+		if body := s.get(path).body; !strings.Contains(body, `"edNote": "KILL: It did not float."`) || strings.Count(body, "It did not float.") != 3 {
+			t.Errorf("%s does not say why to editors, and to readers: %s", path, body)
+		}
 	}
 	read(path, &one)
 	read("/category/sport/ninjs.json", &list)
@@ -95,6 +100,10 @@ func TestNewsItemsAreFiled(t *testing.T) {
 	want("late", send(news(1, "usable", "Late")), 409, "Ferry")
 	want("the next", send(news(3, "usable", "Ferries")), 200, "Ferries")
 	want("for another version", send(news(4, "usable", "No"), "If-Match", `"v1"`), 412, "Ferries")
+	unknown := strings.Replace(news(4, "usable", "No"), "agency.example/1", "agency.example/none", 1)
+	want("whatever stands where none does", send(unknown, "If-Match", "*"), 412, "Ferries")
+	want("whatever stands where none does, withdrawn", send(strings.Replace(unknown, "usable", "canceled", 1), "If-Match", "*"), 412, "Ferries")
+	want("the same, whatever stands", send(news(3, "usable", "Ferries"), "If-Match", "*"), 200, "Ferries")
 	want("withheld", send(news(4, "withheld", "Ferries")), 200, "HELD: do not use this article until it is released")
 	want("withheld again", send(news(4, "withheld", "Ferries")), 200, "HELD: do not use this article until it is released")
 	want("usable again", send(news(5, "usable", "Ferries run")), 200, "Ferries run")
@@ -113,6 +122,8 @@ func TestNewsItemsAreFiled(t *testing.T) {
 		"a planning item":    {strings.Replace(news(1, "usable", "x"), `"text"`, `"planning"`, 1), "for editors"},
 		"no JSON":            {"ferry", ""},
 		"a uri that is none": {strings.Replace(news(1, "usable", "x"), "https://agency.example/1", "x y", 1), "uri"},
+		"a urn that is none": {strings.Replace(news(1, "usable", "x"), "https://agency.example/1", "urn:x", 1), `"field": "uri"`},
+		"a long headline":    {news(1, "usable", strings.Repeat("x", 2000)), `"field": "headlines"`},
 	} {
 		if a := send(c.body); a.StatusCode != 422 || !strings.Contains(a.body, c.fault) {
 			t.Errorf("%s: %s %s", what, a.Status, a.body)

@@ -340,7 +340,7 @@ func fits(field, value string) bool {
 		return false
 	case "tags":
 		return value == `["x"]`
-	case "guid", "language", "published", "updated", "embargo", "expires", "subjects", "dateline", "credit", "byline", "enclosures", "related", "origin", "also_at":
+	case "guid", "status", "language", "published", "updated", "embargo", "expires", "subjects", "dateline", "credit", "byline", "enclosures", "related", "origin", "also_at":
 		return false
 	}
 	return value == `"x y"` // any text

@@ -10,25 +10,28 @@ import (
 // ones without brackets around them.
 var plainAgencies = strings.Split("EFE|AFP|Reuters|REUTERS|dpa|DPA|ANSA|Lusa|LUSA|TASS|ТАСС|Xinhua|Kyodo|Yonhap|Interfax|INTERFAX|"+
 	"INTERFAX.RU|Интерфакс|РИА Новости|RIA Novosti|Europa Press|EUROPA PRESS|Bloomberg|Agência Brasil|Associated Press|"+
-	"The Associated Press|Agence France-Presse|Thomson Reuters|Belga|Bernama|Ritzau|Tanjug|Anadolu|Anadolu Agency|Adnkronos|UPI", "|")
+	"The Associated Press|Agence France-Presse|Thomson Reuters|Belga|Bernama|Ritzau|Tanjug|БелТА|BelTA|Anadolu|Anadolu Agency|Adnkronos|UPI", "|")
 
 // otherAgencies are some whose names may be states, parties or words, but in
 // brackets.
 var otherAgencies = strings.Split("AP|PAP|APA|ANP|CP|The Canadian Press|PA|PA Media|PTI|ANI|IANS|UNI|Jiji|Antara|AA|DHA|İHA|IHA|Télam|"+
 	"Notimex|EPA|AAP|NTB|TT|STT|BTA|ČTK|CTK|TASR|MTI|HINA|Hina|Agerpres|ATS|KNA|epd|SID|AGI|LaPresse|SPA|WAM|MENA|KUNA|"+
-	"Ukrinform|Укринформ|NAN|GNA|ots", "|")
+	"Ukrinform|Укринформ|Укрінформ|УНІАН|ΑΠΕ-ΜΠΕ|ΑΜΠΕ|STT-Lehtikuva|共同|新華社|新华社|연합뉴스|وكالات|رويترز|PRNewswire|PR Newswire|BUSINESS WIRE|Business Wire|"+
+	"GLOBE NEWSWIRE|GlobeNewswire|ACCESSWIRE|ACCESS Newswire|Newsfile Corp.|EIN Presswire|CNW|dpa-AFX", "|")
 
 // isAgency reports whether a name is a known agency's, or has one in it:
 // "EFE/AFP".
 func isAgency(name string) bool {
 	return slices.ContainsFunc(strings.Split(name, "/"), func(part string) bool {
 		part = strings.TrimSpace(part)
+		part, _, _ = strings.Cut(part, "-FirstCall") // PRNewswire's, and its partners'
+		part, _, _ = strings.Cut(part, "-Asianet")
 		return slices.Contains(plainAgencies, part) || slices.Contains(otherAgencies, part)
 	})
 }
 
-var agencyShape = regexp.MustCompile(`^(?:\p{Lu}[\p{L}\p{M}\p{N}.'’/&-]*|[a-z]{2,5}(?:/[a-z]{2,5})*)` +
-	`(?: (?:\p{Lu}[\p{L}\p{M}\p{N}.'’/&-]*|de|da|do|del|di|of|the|y|e|et|and|&)){0,5}$`)
+var agencyShape = regexp.MustCompile(`^(?:[\p{Lu}\p{Lo}][\p{L}\p{M}\p{N}.'’/&-]*|[a-z]{2,5}(?:/[a-z]{2,5})*)` +
+	`(?: (?:[\p{Lu}\p{Lo}][\p{L}\p{M}\p{N}.'’/&-]*|de|da|do|del|di|of|the|y|e|et|and|&)){0,5}$`)
 
 // looksLikeAgency reports whether a name has the shape of an agency's.
 func looksLikeAgency(name string) bool { return len(name) <= 60 && agencyShape.MatchString(name) }
@@ -52,6 +55,6 @@ func cutAgency(head string) (before, agency string) {
 }
 
 var (
-	inBrackets = regexp.MustCompile(`^(.*)\(([^()]{1,60})\)$`)
+	inBrackets = regexp.MustCompile(`^(.*)[(（]([^()（）]{1,60})[)）]$`)
 	inSlashes  = regexp.MustCompile(`^(.*?)/([^/]{1,40})/\.?$`)
 )

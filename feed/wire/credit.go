@@ -22,7 +22,7 @@ var (
 	// "EFE kk/smq", "dpa yydd n1 ab"
 	agencyInitials = regexp.MustCompile(`^(\p{L}[\p{L}\p{N}]{1,11})[ /](\(?[a-z]{1,5}(?:[-/][a-z]{1,5})+\)?|[a-z]{2,4}(?: [a-z0-9]{2,4}){0,3})$`)
 	// "-- AP", "(EFE)", "AFP"
-	agencyLine = regexp.MustCompile(`^(?:[-–—]{1,3} ?|\()?([\p{Lu}\p{Ll}][\p{L}\p{N}/ -]{1,30})\)?$`)
+	agencyLine = regexp.MustCompile(`^(?:[-–—=]{1,3} ?|\()?([\p{Lu}\p{Ll}][\p{L}\p{N}/ -]{1,30})(?:\)\.?)?$`)
 	// "© 2026 AFP. All rights reserved."
 	copyrightLine = regexp.MustCompile(`^(?i)(?:©|\(c\)|copyright)(?: ©| \(c\))?,? ?(?:\d{4}(?:[-–]\d{2,4})?)?,? ?(?:by )?([^.©]{2,60}?)(?:(?:[.,;]| [-–—|]) ?(.*))?$`)
 	copyrightYear = regexp.MustCompile(`^\D{0,20}\b\d{4}\b`)
@@ -34,7 +34,7 @@ var (
 	// "Source: AFP"
 	sourceLine = regexp.MustCompile(`^(?i)(?:source|fuente|quelle|fonte|bron|źródło|источник|kaynak|agencia)s? ?: ?(.{2,40})$`)
 	// "…30 years ago.EFE", "… ago. (EFE)"
-	gluedCredit = regexp.MustCompile(`^(.*[.!?…]["”’»)]*)( ?)(?:(\p{Lu}[\p{Lu}\p{N}]{1,9})|\((\p{L}[\p{L}\p{N}/ ]{1,30})\)|(Lusa|Reuters|dpa|Xinhua|ANSA)|[-–—]{1,2} ?(\p{Lu}[\p{Lu}\p{N}]{1,9}))$`)
+	gluedCredit = regexp.MustCompile(`^(.*[.!?…]["”’»)]*)( ?)(?:(\p{Lu}[\p{Lu}\p{N}]{1,9})|\((\p{L}[\p{L}\p{N}/ ]{1,30})\)\.?|(Lusa|Reuters|dpa|Xinhua|ANSA)|[-–—]{1,2} ?(\p{Lu}[\p{Lu}\p{N}]{1,9}))$`)
 )
 
 // isReporting reports whether a line says who reported, wrote and edited.
@@ -83,8 +83,17 @@ func readFoot(text, agency string) (f footLine, ok bool) {
 // isFootLine reports whether a line stands below copy, and in none.
 func isFootLine(text string) bool {
 	_, ok := readFoot(text, "")
-	return ok || isFurniture(text)
+	return ok || isFurniture(text) || isTags(text)
 }
+
+// isTags reports whether a line is one of keywords.
+func isTags(text string) bool {
+	field, value := headerOf(paragraph{text: text, raw: text})
+	return field == "tags" && strings.TrimSpace(value) != "" && !isSentence(value)
+}
+
+// endMark is the word at the end of Xinhua's copy.
+var endMark = regexp.MustCompile(` ?\bEnditem\.?$`)
 
 // splitCredit takes the agency off the last paragraph. Behind a space it may
 // be the beginning of anything, and counts only when it is the dateline's, or
@@ -109,7 +118,7 @@ func splitCredit(paragraph, agency string) (credit, rest, doubt string) {
 // foot takes what stands below the copy off the paragraphs: page furniture,
 // sign-off and credit lines.
 func (r *reader) foot(agency string) {
-	end := r.endOfCopy()
+	end := r.endOfSigned(r.endOfCopy())
 	r.below(r.p[end:])
 	r.p = r.p[:end]
 	var signOffs []string
@@ -117,6 +126,11 @@ func (r *reader) foot(agency string) {
 		last := r.p[len(r.p)-1]
 		if last.literal {
 			break
+		}
+		if advisory.MatchString(last.text) {
+			r.p = r.p[:len(r.p)-1]
+			r.advisory(last)
+			continue
 		}
 		if r.tags(last) || r.furniture(last) {
 			r.p = r.p[:len(r.p)-1]
@@ -185,7 +199,7 @@ func (r *reader) endOfCopy() int {
 		if i == 0 || p.literal {
 			continue
 		}
-		if i >= last && isSection(p.text) {
+		if i >= last && (isSection(p.text) || isTagHeading(p.text)) {
 			return i
 		}
 		if !initialsLine.MatchString(p.text) && !isReporting(p.text) {
@@ -203,6 +217,35 @@ func (r *reader) endOfCopy() int {
 		return end
 	}
 	return len(r.p)
+}
+
+// endOfSigned is the paragraph, before end, with which something else begins
+// below copy that ends with the name of its agency.
+func (r *reader) endOfSigned(end int) int {
+	for i, last := end-1, max(r.lastCopy(), 0); i >= last; i-- {
+		p := r.p[i]
+		if !p.literal && r.isSigned(p.text) {
+			for i++; i < end && (isFootLine(r.p[i].text) || oneInitial.MatchString(r.p[i].text)); {
+				i++
+			}
+			return i
+		}
+		if p.literal || isFootLine(p.text) && !isFurniture(p.text) {
+			break // a sign-off
+		}
+	}
+	return end
+}
+
+// maxCredit is more than the longest name of an agency at the end of copy has,
+// in bytes.
+const maxCredit = 120
+
+// isSigned reports whether a paragraph ends with the name of an agency, as copy
+// does.
+func (r *reader) isSigned(text string) bool {
+	credit, _, doubt := splitCredit(text[max(0, len(text)-maxCredit):], r.in.Dateline.Agency)
+	return credit != "" && doubt == ""
 }
 
 func isSignOff(text string) bool {
@@ -228,13 +271,17 @@ func (r *reader) lastCopy() int {
 // below leaves out what stands below the copy. What is not furniture for
 // certain is said.
 func (r *reader) below(list []paragraph) {
-	section := false
+	section, keywords := false, false
 	for _, p := range list {
 		section = section || isSection(p.text)
+		keywords = isTagHeading(p.text) || keywords && !isFurniture(p.text)
 		switch f, ok := readFoot(p.text, r.in.Dateline.Agency); {
 		case r.tags(p) || r.furniture(p):
 		case ok:
 			r.footLine(p, f)
+		case keywords && !p.literal && len(strings.Fields(p.text)) <= 5:
+			r.in.Tags = append(r.in.Tags, p.text)
+			r.in.find(p.line, "tags", p.text)
 		case section:
 			r.in.find(p.line, leftOut, p.text)
 		default:
@@ -254,10 +301,10 @@ func (r *reader) furniture(p paragraph) bool {
 
 // tags takes in a line of keywords below the copy.
 func (r *reader) tags(p paragraph) bool {
-	field, value := headerOf(p)
-	if field != "tags" || strings.TrimSpace(value) == "" || isSentence(value) {
+	if p.literal || !isTags(p.raw) {
 		return false
 	}
+	field, value := headerOf(p)
 	r.header(p, field, value)
 	return true
 }

@@ -40,6 +40,11 @@ func readDateline(text string) (o opening, ok bool, doubt string) {
 		}
 		return opening{agency: m[1], rest: m[2]}, isAgency(m[1]), notCertain(m[2])
 	}
+	if m := cornered.FindStringSubmatch(text); m != nil { // "【東京11月22日共同】…"
+		o = opening{place: m[1], agency: m[3], rest: m[4]}
+		o.day, o.dated = dayOf(m[2])
+		return o, o.dated, ""
+	}
 	head, rest, mark := cutHead(text)
 	if mark == noMark {
 		return opening{}, false, ""
@@ -68,6 +73,8 @@ func readDateline(text string) (o opening, ok bool, doubt string) {
 // vagueDay is one that some write with the month first and some with the day.
 var vagueDay = regexp.MustCompile(`\b\d{1,2}/\d{1,2}\b(?:/\d{2,4})?`)
 
+var cornered = regexp.MustCompile(`^【(\p{L}{1,20}?)[、， ]?(\d{1,2}月\d{1,2}日)[、， ]?(\p{L}{2,20})】 ?(.+)$`)
+
 var agencyFirst = regexp.MustCompile(`^\(([^()]{2,40})\) ?[-–—_]{1,2} (.+)$`)
 
 func notCertain(rest string) string {
@@ -90,9 +97,10 @@ const (
 )
 
 var (
-	dashes   = regexp.MustCompile(`(\.?)(?:[-–—―−]{1,3}|=|_)(?: |$)`)
-	slashed  = regexp.MustCompile(`^([^/]+/[\p{L}. ]{2,30}/)\.?(?: ?[-–—])? `)
-	initials = regexp.MustCompile(`(?:^|[^\p{L}])\p{L}\.\p{L}$`)
+	dashes          = regexp.MustCompile(`(\.?)(?:[-–—―−]{1,3}|=|_)(?: |$)`)
+	slashed         = regexp.MustCompile(`^([^/]+/[\p{L}. ]{2,30}/)\.?(?: ?[-–—]{1,3})? `)
+	gluedAgencyHead = regexp.MustCompile(`^([^()]{2,100}?) ?-{1,2}\(([^()]{2,40})\) ?-{1,2} ?(.+)$`)
+	initials        = regexp.MustCompile(`(?:^|[^\p{L}])\p{L}\.\p{L}$`)
 )
 
 // cutHead divides a paragraph at the first mark that may end a dateline.
@@ -100,6 +108,9 @@ func cutHead(text string) (head, rest string, how mark) {
 	short := text[:min(len(text), maxOpening)]
 	if !strings.ContainsAny(short, "-–—―−=_/:") {
 		return "", "", noMark
+	}
+	if m := gluedAgencyHead.FindStringSubmatch(text); m != nil && isAgency(m[2]) { // "NEW YORK--(BUSINESS WIRE)--It ran."
+		return m[1] + " (" + m[2] + ")", m[3], dash
 	}
 	if m := slashed.FindStringSubmatch(text); m != nil {
 		if _, agency := cutAgency(m[1]); isAgency(agency) {
@@ -129,11 +140,15 @@ func cutHead(text string) (head, rest string, how mark) {
 // order or with the date last.
 func readHead(head string) (o opening) {
 	head, o.agency = cutAgency(head)
-	head = o.cutDay(head)
+	if d, ok := dayOf(o.agency); ok { // "GENEVA (22 November 2026) – "
+		o.day, o.dated, o.agency = d, true, ""
+	} else {
+		head = o.cutDay(head)
+	}
 	if o.agency == "" {
 		head, o.agency = cutAgency(strings.TrimRight(head, ", "))
 	}
-	o.place = strings.TrimRight(head, ",; ")
+	o.place = strings.TrimRight(head, ",;،、， ")
 	if o.dated || o.agency != "" { // "Москва. 10 января."
 		if bare, ok := strings.CutSuffix(o.place, "."); ok && !abbreviated.MatchString(o.place) {
 			o.place = bare
@@ -149,12 +164,12 @@ var abbreviated = regexp.MustCompile(`(?:(?:^|[^\p{L}])\p{L}\.|, ?\p{Lu}\p{L}{1,
 // cutDay takes the day off the end of a text.
 func (o *opening) cutDay(head string) string {
 	for at := 0; at < len(head); at++ {
-		if at > 0 && !strings.ContainsRune(" ,.", rune(head[at-1])) || head[at] == ' ' {
+		if last, _ := utf8.DecodeLastRuneInString(head[:at]); at > 0 && !strings.ContainsRune(" ,.،、，", last) || head[at] == ' ' {
 			continue
 		}
 		if d, ok := dayOf(head[at:]); ok {
 			o.day, o.dated = d, true
-			return strings.TrimRight(head[:at], ", ")
+			return strings.TrimRight(head[:at], ",،、， ")
 		}
 	}
 	return head

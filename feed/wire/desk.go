@@ -62,14 +62,16 @@ type Options struct {
 	Charset  string    // that the copy was sent with; empty means that nobody said
 	Now      time.Time // of filing
 
-	GUID           string // of the article that this is a version of; empty means what the copy says, or a new one
-	CorrectionNote string // takes the place of that in the copy; empty means none
+	Status         store.Status // of the article that this is a version of; empty means that it is new
+	GUID           string       // of the article that this is a version of; empty means what the copy says, or a new one
+	CorrectionNote string       // takes the place of that in the copy; empty means none
 }
 
 // draft is an article as it was read: text unclean, categories by whatever
 // names the copy uses.
 type draft struct {
 	store.Article
+	said    string // of its status
 	faults  []store.Fault
 	finds   []Find
 	altIDs  []string
@@ -104,7 +106,7 @@ func (d Desk) Explain(data []byte, form Form, o Options) (Reading, error) {
 	var in draft
 	switch form {
 	case HTML:
-		in = readHTML(text)
+		in = readHTML(text, o.Now)
 		in.refusal = refusal(clean.Line(in.Headline), 0)
 	case JSON:
 		in = readJSON([]byte(text))
@@ -117,7 +119,7 @@ func (d Desk) Explain(data []byte, form Form, o Options) (Reading, error) {
 	faults := in.faults
 	r := Reading{Article: d.finish(&in, o), Finds: inOrder(in.finds), AltIDs: in.altIDs}
 	if form == HTML || form == JSON {
-		r.Finds = findsOf(r.Article)
+		r.Finds = append(findsOf(r.Article), in.finds...)
 	}
 	if len(faults) == 1 && faults[0].Field == whole {
 		return r, &store.Invalid{Faults: faults} // what else is missing says nothing
@@ -135,6 +137,7 @@ func (d Desk) finish(in *draft, o Options) store.Article {
 	if own := clean.Line(a.GUID); o.GUID != "" && own != "" && own != o.GUID {
 		in.fault("guid", "is that of another article: this is a version of %s", o.GUID)
 	}
+	in.checkStatus(o)
 	a.GUID = cmp.Or(o.GUID, a.GUID)
 	a.CorrectionNote = cmp.Or(o.CorrectionNote, a.CorrectionNote)
 	a.ID = store.NewID(o.Now)
@@ -211,6 +214,23 @@ func links(origins []store.Origin) (list []string) {
 		list = append(list, o.Link)
 	}
 	return list
+}
+
+// checkStatus faults a status that filing does not give: copy that says it is
+// held must not go out.
+func (in *draft) checkStatus(o Options) {
+	status, is := store.Status(clean.Line(in.said)), cmp.Or(o.Status, store.Usable)
+	switch {
+	case status == "" || status == is:
+	case status == store.Usable:
+		in.fault("status", "is %q, and the article is %s: leave it out, and release the article with `dateline article release ID`, or POST /api/v1/articles/ID/release", status, is)
+	case status == store.Held:
+		in.fault("status", "is %q, and filing does not hold: give it an embargo, or leave it out and hold the article with `dateline article hold ID`, or POST /api/v1/articles/ID/hold", status)
+	case status == store.Killed:
+		in.fault("status", "is %q, and nothing is filed: withdraw the article with `dateline article kill ID`, or POST /api/v1/articles/ID/kill", status)
+	default:
+		in.fault("status", "is %q, which filing does not give: leave it out, or write \"usable\"", status)
+	}
 }
 
 // check adds the faults that the store would find, but for those of fields

@@ -64,6 +64,12 @@ powiązane artykuły|podobne artykuły|czytaj także|czytaj też|zobacz także|z
 читайте также|по теме|похожие статьи|материалы по теме|самое читаемое|комментарии|
 ilgili haberler|benzer haberler|ayrıca okuyun|en çok okunanlar|yorumlar`)
 
+// Below one of these at the end of a page stand keywords.
+var tagHeadings = lineSet(`tags|keywords|topics|filed under|etiquetas|temas|mots-clés|schlagwörter|themen|tag|argomenti|palavras-chave|trefwoorden|tagi|теги|ключевые слова|etiketler|konular`)
+
+// isTagHeading reports whether a line is the heading of a list of keywords.
+func isTagHeading(text string) bool { return tagHeadings[bare(text)] }
+
 func lineSet(list string) map[string]bool {
 	m := map[string]bool{}
 	for text := range strings.SplitSeq(strings.ReplaceAll(list, "\n", ""), "|") {
@@ -166,7 +172,7 @@ var furniturePatterns = []*regexp.Regexp{
 	// "((ana@example.com; +1 555 0100))", whom editors may ask
 	regexp.MustCompile(`^\(\(.+\)\)[;.]?$`),
 	// Marks of the end, of the wire, and of its words
-	regexp.MustCompile(`^(?i)\W*(?:-+ ?30 ?-+|-+ ?(?:ends?|0) ?-+|ends|\(end\)|\(ends\)|\(fin\)|\(fim\)|\(ende\)|\(fine\)|\(einde\)|\(koniec\)|\(конец\)|nnnn|end of story|#+|_{2,}|\*+(?: \*+)*|-{2,}|=+|\(?\d{1,5} words\)?)\W*$|^[#_*=~·•—–-]{1,80}$`),
+	regexp.MustCompile(`^(?i)\W*(?:-+ ?30 ?-+|-+ ?(?:ends?|0) ?-+|ends|\(end\)|\(ends\)|\(fin\)|\(fim\)|\(ende\)|\(fine\)|\(einde\)|\(koniec\)|\(конец\)|nnnn|enditem|end of story|#+|_{2,}|\*+(?: \*+)*|-{2,}|=+|\(?\d{1,5} words\)?)\W*$|^[#_*=~·•—–-]{1,80}$`),
 	regexp.MustCompile(`^(?:BC|AM|PM|US|EU|AS|AF|ML)-[\w'’-]+(?:[-, ]+(?:\d+(?:st|nd|rd|th) (?:Ld|LD|Lead|NewsAlert)(?:-?(?:Writethru|WRITETHRU|Writethrough))?|Writethru|[\w'’]+)){0,4}\s?(?:/\d+)?$`),
 	regexp.MustCompile(`^(?:[A-Z]{2,4}-)+\d\d-\d\d-\d\d \d{4}(?:GMT|EST|EDT)<?$|^(?:\d+(?:st|nd|rd|th) )?(?:Ld|LD|Lead)(?:-?(?:Writethru|WRITETHRU|Writethrough))?$`),
 }

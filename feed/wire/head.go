@@ -154,8 +154,11 @@ func (r *reader) categoryLine(line int, text string) {
 	for _, name := range names {
 		slug, ok := r.desk.Slug(name)
 		switch {
-		case r.o.Category != "":
+		case r.o.Category != "" && ok:
 			r.in.find(line, leftOut, name) // filed elsewhere
+			continue
+		case r.o.Category != "":
+			r.in.doubt(line, leftOut, name, "it stands where the category does, and no category has that name: if it is the headline, write \"Headline:\" before it")
 			continue
 		case !ok:
 			r.in.doubt(line, "category", name, "no category has that name")
@@ -170,12 +173,12 @@ var categorySep = regexp.MustCompile(` ?[,;|/] ?`)
 
 // headlineTag is a word of the wire before a headline: "UPDATE 1-".
 var headlineTag = regexp.MustCompile(`^(?:\((?:CORRECTED|UPDATED?|REFILED?|REPEAT)\)|(?:CORRECTED|CORRECTION|CORREGIDO|CORRECCIÓN|CORRIGÉ|RECTIFICATIF|BERICHTIGUNG|KORREKTUR|CORRIGIDO|CORREÇÃO|CORRETTO|UPDATED?|ACTUALIZA|ACTUALIZACIÓN|AKTUALISIERT|` +
-	`ATUALIZA|REFILED?|RPT|REPEAT|WRAPUP|LEAD|ADVISORY)(?: \d{1,2})?(?:-| - | ?[:–—] ?|/))\s*`)
+	`ATUALIZA|REFILED?|RPT|REPEAT|WRAPUP|LEAD)(?: \d{1,2})?(?:-| - | ?[:–—] ?|/))\s*`)
 
 // headline takes in the headline without the tags of the wire, which say that
 // there is an article to correct or to bring up to date.
 func (r *reader) headline(p paragraph) {
-	text, tags, doubt := p.text, "", ""
+	text, tags, doubt := p.text, "", p.doubt
 	if !p.literal {
 		text = strings.TrimSuffix(strings.TrimPrefix(text, "^"), "<")
 		for {
@@ -199,12 +202,18 @@ func (r *reader) headline(p paragraph) {
 // advisory takes in a note for editors.
 func (r *reader) advisory(p paragraph) {
 	doubt := ""
+	if corrects.MatchString(p.text) {
+		doubt = "readers do not see it: to correct the article that was filed before, use `dateline article correct ID`, and say what was wrong in a line \"CORRECTION: …\""
+	}
 	if !advisory.MatchString(p.text) {
 		doubt = "in brackets before the copy it is taken for a note to editors: if it is copy, put a backslash before it"
 	}
 	more(&r.in.EditorNote, p.text, &r.notes)
 	r.in.doubt(p.line, "editor_note", p.text, doubt)
 }
+
+// corrects is how an advisory of a correction begins.
+var corrects = regexp.MustCompile(`^[(\[](?i:corrects?|correcting|fixes|corrige|rectifie|recti?fica|berichtigt|korrigiert|corregge|poprawia|исправл\p{L}+|düzelt\p{L}+)\b`)
 
 var (
 	byline = regexp.MustCompile(`^(?:By|BY|by|Por|POR|Par|PAR|Von|VON|Door|DOOR|Di) ((?:\p{Lu}|d[aeiou]s? |v[ao]n )[^!?]{0,120}[^.!?:,])$`)

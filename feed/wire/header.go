@@ -2,6 +2,7 @@ package wire
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -23,7 +24,7 @@ var headers = map[string]string{
 	"creditagency": "credit.agency", "signoff": "credit.sign_off", "creditsignoff": "credit.sign_off",
 	"language": "language", "rights": "rights", "tags": "tags", "keywords": "tags", "tag": "tag", "subjects": "subjects",
 	"urgency": "urgency", "embargo": "embargo", "expires": "expires", "published": "published", "updated": "updated",
-	"slug": "slug", "id": "guid", "guid": "guid", "related": "related",
+	"slug": "slug", "status": "status", "id": "guid", "guid": "guid", "related": "related",
 	"enclosure": "enclosure", "enclosurecaption": "enclosure.caption", "enclosurecredit": "enclosure.credit",
 }
 
@@ -53,7 +54,7 @@ func headerOf(p paragraph) (field, value string) {
 			return "", ""
 		}
 	case "related":
-		if !addressed.MatchString(value) {
+		if !addressed.MatchString(value) && !isNamed(value) {
 			return "", ""
 		}
 	}
@@ -62,6 +63,42 @@ func headerOf(p paragraph) (field, value string) {
 
 // addressed is a text with an address behind it.
 var addressed = regexp.MustCompile(`^(.*?) ?<(https?://[^<>]*)> *$`)
+
+// isNamed reports whether a text names articles, and nothing else, by their IDs
+// or the addresses of pages.
+func isNamed(text string) bool {
+	words := relatedSep.Split(strings.TrimSpace(text), -1)
+	return !slices.ContainsFunc(words, func(w string) bool {
+		_, isID := store.ParseID(w)
+		return !isID && !pageAddress.MatchString(w)
+	})
+}
+
+var (
+	relatedSep  = regexp.MustCompile(`[,;\s]+`)
+	pageAddress = regexp.MustCompile(`^https?://[^\s<>]+$`)
+)
+
+// related are the articles that a header line names: by title and address, or
+// those that are here by their IDs or addresses alone, since they are shown
+// under the headline that they have.
+func (r *reader) related(text string) (list []store.Related) {
+	if m := addressed.FindStringSubmatch(text); m != nil {
+		return []store.Related{{Title: m[1], URL: m[2]}}
+	}
+	for _, name := range relatedSep.Split(text, -1) {
+		id, ok := store.ParseID(name)
+		if !ok {
+			id, ok = r.desk.Site.ArticleAt(name)
+		}
+		if !ok {
+			r.in.fault("related", "%q is no article here: write its title before its address, such as \"Related: Title <%s>\"", name, name)
+			continue
+		}
+		list = append(list, store.Related{Title: string(id), URL: r.desk.Site.At("/article/" + string(id))})
+	}
+	return list
+}
 
 // isNote reports whether a line begins a text that readers are to see, or
 // editors, and that may go on in the next line.
@@ -115,6 +152,8 @@ func (r *reader) header(p paragraph, field, value string) {
 		once(&a.Slug)
 	case "guid":
 		once(&a.GUID)
+	case "status":
+		once(&in.said)
 	case "enclosure", "enclosure.caption", "enclosure.credit":
 		r.enclosure(p, field, value)
 	default:
@@ -137,8 +176,7 @@ func (r *reader) value(field, text string) {
 	case "subjects":
 		a.Subjects = append(a.Subjects, subjectSep.Split(text, -1)...)
 	case "related":
-		m := addressed.FindStringSubmatch(text)
-		a.Related = append(a.Related, store.Related{Title: m[1], URL: m[2]})
+		a.Related = append(a.Related, r.related(text)...)
 	case "urgency":
 		var err error
 		if a.Urgency, err = strconv.Atoi(text); err != nil {
@@ -158,11 +196,13 @@ var subjectSep = regexp.MustCompile(`,?\s+`)
 // more adds a line to a text. The lines of a text are header lines with the
 // same name; count says how many there were.
 func more(to *string, value string, count *int) {
-	if *count > 0 {
+	if *count++; len(*to) > store.MaxText { // too long already
+		return
+	}
+	if *count > 1 {
 		*to += "\n"
 	}
 	*to += value
-	*count++
 }
 
 // enclosure takes in a line of an enclosure: its URL, its type, and what else

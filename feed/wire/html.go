@@ -1,6 +1,9 @@
 package wire
 
 import (
+	"cmp"
+	"html"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -16,7 +19,7 @@ import (
 // The names of meta elements are those of HTML (author, description,
 // keywords), Dublin Core, Open Graph's article, and those of an article's own
 // fields.
-func readHTML(text string) (in draft) {
+func readHTML(text string, now time.Time) (in draft) {
 	p, err := clean.ReadPage(text)
 	if err != nil {
 		in.fault("body", "is not HTML that can be read: %v", err)
@@ -66,12 +69,60 @@ func readHTML(text string) (in draft) {
 	in.metaTime("updated", &a.Updated, first("updated", "article:modified_time"))
 	in.metaTime("embargo", &a.Embargo, first("embargo"))
 	in.metaTime("expires", &a.Expires, first("expires", "article:expiration_time"))
+	in.said = first("status")
+	if a.Dateline == (store.Dateline{}) {
+		in.pageDateline(cmp.Or(a.Published, now))
+	}
 	if urgency := first("urgency"); urgency != "" {
 		if a.Urgency, err = strconv.Atoi(urgency); err != nil {
 			in.fault("urgency", "%s", must(&a.Urgency))
 		}
 	}
 	return in
+}
+
+// firstWords is what stands before the first words of the first paragraph.
+var firstWords = regexp.MustCompile(`<p(?: [^>]*)?>(?:\s*<(?:b|strong|em|i|span)(?: [^>]*)?>)*\s*`)
+
+// pageDateline takes the dateline off the first paragraph of a page; now tells
+// the year of one that does not say it.
+func (in *draft) pageDateline(now time.Time) {
+	at := firstWords.FindStringIndex(in.Body)
+	if at == nil {
+		return
+	}
+	before, words, markup := in.Body[:at[1]], in.Body[at[1]:], ""
+	if i := strings.IndexByte(words, '<'); i >= 0 {
+		words, markup = words[:i], words[i:]
+	}
+	text := clean.Line(html.UnescapeString(words))
+	o, ok, doubt := readDateline(text)
+	if !ok {
+		if doubt != "" {
+			in.doubt(0, "body", text, doubt)
+		}
+		return
+	}
+	in.Dateline = store.Dateline{Place: o.place, Agency: o.agency}
+	if o.dated {
+		if in.Dateline.Date = o.day.date(now); in.Dateline.Date == "" {
+			in.fault("dateline.date", "is a day that is none: write such as Jan 10, or Jan 10, 2026")
+		}
+		if doubt := o.day.doubt(in.Dateline.Date, now); doubt != "" {
+			in.doubt(0, "dateline.date", in.Dateline.Date, doubt)
+		}
+	}
+	rest := clean.Escape(o.rest)
+	if rest != "" && strings.HasSuffix(words, " ") {
+		rest += " "
+	}
+	in.Body = before + rest + markup
+	for _, name := range []string{"b", "strong", "em", "i", "span"} { // it stood alone in one
+		if empty := "<" + name + "></" + name + ">"; o.rest == "" && strings.Contains(in.Body, empty) {
+			before, after, _ := strings.Cut(in.Body, empty)
+			in.Body = before + strings.TrimLeft(after, " ")
+		}
+	}
 }
 
 // metaTime reads a date, or a date and time, out of a meta element.

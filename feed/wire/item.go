@@ -13,7 +13,7 @@ import (
 // only what it is about. What is withheld or canceled has no article but its
 // GUID. The error is *store.Invalid, with every fault there is.
 func (d Desk) ReadItem(data []byte, o Options) (ninjs.Item, error) {
-	item, err := ninjs.Read(data)
+	item, err := ninjs.Read(data, o.Now)
 	if err != nil {
 		return ninjs.Item{}, err
 	}
@@ -38,9 +38,28 @@ func (d Desk) ReadItem(data []byte, o Options) (ninjs.Item, error) {
 	item.Article = d.finish(&in, o)
 	if len(in.faults) > 0 {
 		for i, f := range in.faults {
-			in.faults[i].Field = strings.Replace(f.Field, "categories", "subjects", 1)
+			in.faults[i].Field = memberOf(f.Field)
 		}
 		return ninjs.Item{}, &store.Invalid{Faults: in.faults}
 	}
 	return item, nil
+}
+
+// memberOf is the member of an item that becomes the field of an article.
+func memberOf(field string) string {
+	name := field
+	if i := strings.IndexAny(field, ".["); i >= 0 {
+		name = field[:i]
+	}
+	if member := members[name]; member != "" {
+		return member
+	}
+	return field
+}
+
+// members are those of ninjs 3.1 that fields of an article are read from.
+var members = map[string]string{
+	"guid": "uri", "slug": "slugline", "headline": "headlines", "summary": "descriptions", "correction_note": "descriptions", "body": "bodies",
+	"dateline": "located", "byline": "by", "credit": "infoSources", "rights": "copyrightNotice", "categories": "subjects", "subjects": "subjects", "tags": "subjects",
+	"published": "firstCreated", "updated": "versionCreated", "embargo": "embargoedUntil", "enclosures": "associations", "related": "associations", "editor_note": "edNote",
 }

@@ -34,7 +34,7 @@ func readJSON(data []byte) (in draft) {
 		"categories": &a.Categories, "tags": &a.Tags, "subjects": &a.Subjects, "urgency": &a.Urgency,
 		"published": &a.Published, "updated": &a.Updated, "embargo": &a.Embargo, "expires": &a.Expires,
 		"correction_note": &a.CorrectionNote, "editor_note": &a.EditorNote,
-		"id": name{&in.altIDs}, "url": name{&in.altIDs}, "version": given{}, "status": given{},
+		"id": name{&in.altIDs}, "url": name{&in.altIDs}, "version": given{}, "status": &in.said,
 		"related": list(&a.Related, relatedFields), "origin": originFields(&a.Origin), "also_at": list(&a.AlsoAt, originFields),
 	})
 	return in

@@ -236,6 +236,7 @@ func isCapitals(s string) bool {
 
 // isHeadLine reports whether a line before the copy is known by its form.
 func isHeadLine(l line) bool {
-	field, _ := headerOf(paragraph{text: l.text, raw: l.raw})
-	return field != "" || isFurniture(l.text) || isByline(l.text) || isBracketed(l.text) || isBelowHeadline(l.text)
+	p := paragraph{text: l.text, raw: l.raw}
+	field, _ := headerOf(p)
+	return field != "" || guardOf(p) != "" || isFurniture(l.text) || isByline(l.text) || isBracketed(l.text) || isBelowHeadline(l.text)
 }

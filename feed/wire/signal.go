@@ -1,15 +1,20 @@
 package wire
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
 )
 
 // signals looks for what says that copy is no story to publish, or not yet:
-// kills, holds, fragments and embargoes. Embargo lines are taken out of what
-// is left to read.
+// kills, holds, fragments and embargoes, and at its head whatever sounds like
+// one. Lines that keep it back are taken out of what is left to read.
 func (r *reader) signals() {
+	head := slices.IndexFunc(r.p, func(p paragraph) bool { return !p.literal && isDateline(p.text) })
+	if head < 0 {
+		head = min(len(r.p), headLines)
+	}
 	var left []paragraph
 	for i, p := range r.p {
 		if p.literal {
@@ -21,6 +26,16 @@ func (r *reader) signals() {
 		}
 		if isEmbargo(p.text) {
 			r.embargo(p)
+			continue
+		}
+		if i < head {
+			if field := guardOf(p); field != "" {
+				r.guard(p, field)
+				continue
+			}
+			p.doubt = cmp.Or(slip(p), p.doubt)
+		} else if isCapitals(p.text) && !strings.Contains(p.text, ":") && guardOf(p) == "editor_note" {
+			r.guard(p, "editor_note") // wherever it stands
 			continue
 		}
 		left = append(left, p)
@@ -38,10 +53,11 @@ func (in *draft) refuse(p paragraph, why string) {
 
 // What the faults say to do.
 const (
-	isKill = "withdraws a story and is none: withdraw the article itself with `dateline article kill ID`"
-	isHold = "holds a story and is none: hold the article itself with `dateline article hold ID`"
-	isPart = "is a part of a story (an add, insert or sub) and is never published alone: file the story whole, with `dateline article correct ID` if it was filed before"
-	isMore = "is not the whole story, since more is to come: file the story whole"
+	isKill   = "withdraws a story and is none: withdraw the article itself with `dateline article kill ID`"
+	isHold   = "holds a story and is none: hold the article itself with `dateline article hold ID`"
+	isPart   = "is a part of a story (an add, insert or sub) and is never published alone: file the story whole, with `dateline article correct ID` if it was filed before"
+	isAdvice = "is an advisory, which is for editors and never published: send it to them"
+	isMore   = "is not the whole story, since more is to come: file the story whole"
 )
 
 // headLines is how many paragraphs at the beginning may say what the copy is.
@@ -65,6 +81,8 @@ func refusal(text string, i int) string {
 		return isHold
 	case i < headLines && fragment.MatchString(text):
 		return isPart
+	case i < headLines && advice.MatchString(text):
+		return isAdvice
 	case more2come.MatchString(text):
 		return isMore
 	}
@@ -74,7 +92,7 @@ func refusal(text string, i int) string {
 // signalWords are parts of what the patterns below look for: most copy has none,
 // and needs no closer look.
 var signalWords = strings.Split("KILL|HOLD|HELD|WITHDR|DISREGARD|SUPPRIME|DIFUNDIR|VERWENDEN|DO NOT USE|ANUL|ANNUL|ZURÜCK|ADD|INSERT|SUB|PICKUP|"+
-	"MORE|SIGUE|SUITE|SEGUE|FOLGT|MEHR", "|")
+	"MORE|SIGUE|SUITE|SEGUE|FOLGT|MEHR|ADVISOR|AVISO|AVIS ", "|")
 
 // maxSignal is the length of the longest line, in bytes, that may say so
 // further down.
@@ -94,6 +112,8 @@ var (
 	fragment = regexp.MustCompile(`^(?:[\p{L}\d.-]+(?:[, -]+[\p{L}\d.]+){0,4}[, -]+)?(?i:` + take + `) (?:Add|ADD|Insert|INSERT|Sub|SUB|Pickup|PICKUP)s?\b(?:[^a-z]|$)|` +
 		`^(?i:add|insert|sub) (?:(?i:no\.? ?)?\d{1,2}|[A-Z])\W*$|` +
 		`^(?:ADD|INSERT|SUB|Add|Insert|Sub)\W*$|^(?:ADD|INSERT|SUB|Add|Insert|Sub)s?:? (?:\d|after|AFTER|at end|` + take + `|for|FOR).{0,40}\b(?i:grafs?|pars?|paras?|paragraphs?|lead|pgh)\b`)
+	// "ADVISORY: …", "MEDIA ADVISORY", "(ADVISORY)", "Ferry-ADVISORY"
+	advice    = regexp.MustCompile(`^\W*(?:(?:[A-Z'’]+ ){0,2}ADVISORY|Advisory|(?:Media|News|Photo|Video|Editors?['’]?|Editorial) Advisory|AVISO A (?:LOS )?(?:EDITORES|MEDIOS|CLIENTES)|AVIS AUX (?:CLIENTS|RÉDACTIONS|ABONNÉS))(?:\W*$| ?[:–—(/]| ?- ?|[-/])|^[\w'’-]{2,20}-ADVISORY\b`)
 	more2come = regexp.MustCompile(`^(?i)\W*(?:\(more\)|more follows|-more-|-- ?more ?--|\(sigue\)|\(suite\)|\(segue\)|\(folgt\)|\(mehr\))\W*$`)
 )
 

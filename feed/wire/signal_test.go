@@ -46,6 +46,22 @@ func TestPageThatIsNoStory(t *testing.T) {
 	}
 }
 
+// TestAdvisoriesAreNotPublished: what is for editors alone is refused.
+func TestAdvisoriesAreNotPublished(t *testing.T) {
+	for _, line := range []string{"ADVISORY", "ADVISORY: Ferry plans", "ADVISORY-Ferry plans", "(ADVISORY)", "MEDIA ADVISORY", "MEDIA ADVISORY: Ferry to run", "Editors' Advisory", "Advisory: Ferry plans", "Ferry-ADVISORY", "AVISO A LOS EDITORES", "AVIS AUX RÉDACTIONS"} {
+		for _, text := range []string{line + "\n\nWar\n\nHead\n\nLONDON — It ran.", "War\n\n" + line + "\n\nLONDON — It ran.", "War\n\n" + line + "\n\nHead\n\nLONDON — It ran."} {
+			if got := faults(t, Text, text, Options{}); !strings.Contains(got[whole], "is an advisory") {
+				t.Errorf("%q: %v", text, got)
+			}
+		}
+	}
+	for _, headline := range []string{"Advisory board quits", "Travel advisory lifted", "ADVISORY BOARD QUITS", "TRAVEL ADVISORY LIFTED"} {
+		if a := read(t, Text, "War\n\n"+headline+"\n\nLONDON — It ran.", Options{}); a.Headline != headline {
+			t.Errorf("%q: %q", headline, a.Headline)
+		}
+	}
+}
+
 // TestStoriesThatSoundLikeSignals are filed.
 func TestStoriesThatSoundLikeSignals(t *testing.T) {
 	for _, headline := range []string{
@@ -222,6 +238,9 @@ func TestBylines(t *testing.T) {
 func TestCreditLines(t *testing.T) {
 	for text, want := range map[string]string{
 		"It was so.DTL":                     "DTL|",
+		"It was so. (ANSA).":                "ANSA|",
+		"It was so.\n\n(ANSA).":             "ANSA|",
+		"It was so.\n\n==Kyodo":             "Kyodo|",
 		"It was “so.”DTL":                   "DTL|",
 		"It was so. DTL":                    "DTL|",
 		"It was so. (EFE)":                  "EFE|",

@@ -93,14 +93,25 @@ func (r *reader) dateline() {
 // copy takes in the body, and the credit at its end.
 func (r *reader) copy() {
 	var body []string
+	section := false // this stands below a heading of other articles
 	for i, p := range r.p {
 		agency, doubt := "", ""
 		if i == len(r.p)-1 && !p.literal {
+			if mark := endMark.FindString(p.text); mark != "" && mark != p.text {
+				p.text = strings.TrimSuffix(p.text, mark)
+				r.in.find(p.line, leftOut, strings.TrimSpace(mark))
+			}
 			agency, p.text, doubt = splitCredit(p.text, r.in.Dateline.Agency)
 		}
 		if p.text != "" {
 			if p.doubt == "" && i > 0 {
 				p.doubt = lookAlike(p)
+			}
+			if section = p.doubt == "" && (section || isSection(r.p[max(0, i-1)].text)) && !isSentence(p.text); section {
+				p.doubt = "it may be the headline of another article, below page furniture: if it is, take it out"
+			}
+			if p.doubt == "" && i < len(r.p)-1 && !p.literal && r.isSigned(p.text) {
+				p.doubt = "it ends with the name of an agency, as copy does, and more stands below it: if that is none of it, take it out"
 			}
 			r.in.doubt(p.line, "body", p.text, p.doubt)
 			body = append(body, p.text)
@@ -124,6 +135,10 @@ func lookAlike(p paragraph) string {
 	switch {
 	case field != "":
 		return "it looks like a header line: if it is one, put it above the copy"
+	case guardOf(p) == "embargo":
+		return "it may be meant to keep the copy back, and stands within it: if it is, write \"Embargo: …\" above the copy"
+	case guardOf(p) != "":
+		return "it may be meant for editors alone, and stands within the copy: if it is, write \"Editor note: …\" above the copy"
 	case isFurniture(p.text), isSection(p.text):
 		return "it looks like page furniture, and stands within the copy: if it is none of it, take it out"
 	case foot:

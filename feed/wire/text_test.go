@@ -265,6 +265,100 @@ func TestExplain(t *testing.T) {
 				7 credit.sign_off: kk/jt
 				9 furniture?: Storm shuts harbour`,
 		},
+		"tags and furniture": {
+			text: "War\n\nFerry runs\n\nLONDON — It ran.\n\nTags: Ferry, Oru\nShare\nBack to top button",
+			want: `1 category: conflicts-war
+				3 headline: Ferry runs
+				5 dateline.place: LONDON
+				5 body: It ran.
+				7 tags: Ferry, Oru
+				8 furniture: Share
+				9 furniture: Back to top button`,
+		},
+		"tags below a heading": {
+			text: "War\n\nFerry runs\n\nLONDON — It ran, and came back at night with nine people.\n\nTags\n\nFerry\n\nOru river\n\nShare\n\nRelated Articles\n\nStorm shuts harbour",
+			want: `1 category: conflicts-war
+				3 headline: Ferry runs
+				5 dateline.place: LONDON
+				5 body: It ran, and came back at night with nine people.
+				7 furniture: Tags
+				9 tags: Ferry
+				11 tags: Oru river
+				13 furniture: Share
+				15 furniture: Related Articles
+				17 furniture: Storm shuts harbour`,
+		},
+		"below a glued credit": {
+			text: "War\n\nFerry runs\n\nLONDON (AP) — It ran.\n\nIt did.AP\n\nStorm shuts harbour\n\nShare",
+			want: `1 category: conflicts-war
+				3 headline: Ferry runs
+				5 dateline.place: LONDON
+				5 dateline.agency: AP
+				5 body: It ran.
+				7 body: It did.
+				7 credit.agency: AP
+				9 furniture?: Storm shuts harbour
+				11 furniture: Share`,
+		},
+		"copy below a glued credit": {
+			text: "War\n\nFerry runs\n\nLONDON — It ran.AP\n\nIt ran back, with nine people and a goat on board, to where it had come from.",
+			want: `1 category: conflicts-war
+				3 headline: Ferry runs
+				5 dateline.place: LONDON
+				5 body?: It ran.AP
+				7 body: It ran back, with nine people and a goat on board, to where it had come from.`,
+		},
+		"Xinhua": {
+			text: "War\n\nFerry runs\n\nBEIJING, Nov. 20 (Xinhua) -- It ran.\n\nIt did. Enditem",
+			want: `1 category: conflicts-war
+				3 headline: Ferry runs
+				5 dateline.place: BEIJING
+				5 dateline.date: 2026-11-20
+				5 dateline.agency: Xinhua
+				5 body: It ran.
+				7 furniture: Enditem
+				7 body: It did.`,
+		},
+		"Xinhua on a line of its own": {
+			text: "War\n\nFerry runs\n\nBEIJING, Nov. 20 (Xinhua) -- It ran.\n\nEnditem",
+			want: `1 category: conflicts-war
+				3 headline: Ferry runs
+				5 dateline.place: BEIJING
+				5 dateline.date: 2026-11-20
+				5 dateline.agency: Xinhua
+				5 body: It ran.
+				7 furniture: Enditem`,
+		},
+		"Kyodo": {
+			text: "War\n\nFerry runs\n\nTOKYO, Nov. 20, Kyodo - It ran.\n\n==Kyodo",
+			want: `1 category: conflicts-war
+				3 headline: Ferry runs
+				5 dateline.place: TOKYO
+				5 dateline.date: 2026-11-20
+				5 dateline.agency: Kyodo
+				5 body: It ran.
+				7 credit.agency: Kyodo`,
+		},
+		"headlines of others within copy": {
+			text: "War\n\nFerry runs\n\nLONDON — It ran.\n\nÀ lire également\n\nStorm shuts harbour\n\nGoat wins\n\nIt ran back, with nine people and a goat on board, to where it had come from.",
+			want: `1 category: conflicts-war
+				3 headline: Ferry runs
+				5 dateline.place: LONDON
+				5 body: It ran.
+				7 body?: À lire également
+				9 body?: Storm shuts harbour
+				11 body?: Goat wins
+				13 body: It ran back, with nine people and a goat on board, to where it had come from.`,
+		},
+		"an advisory of a correction": {
+			text: "War\n\nFerry runs\n\n(Corrects number in paragraph 2)\n\nLONDON — It ran.\n\n(Adds quote)",
+			want: `1 category: conflicts-war
+				3 headline: Ferry runs
+				5 editor_note?: (Corrects number in paragraph 2)
+				7 dateline.place: LONDON
+				7 body: It ran.
+				9 editor_note: (Adds quote)`,
+		},
 		"several categories": {
 			text: "World / War\n\nFerry runs\n\nLONDON — It ran.",
 			want: `1 category: world

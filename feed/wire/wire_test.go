@@ -330,6 +330,109 @@ func TestReadRefusesWhatWouldBeMangled(t *testing.T) {
 	}
 }
 
+// TestPagesHaveDatelines: that of a page is read as that of wire copy, and is
+// not in its text any more.
+func TestPagesHaveDatelines(t *testing.T) {
+	const head = `<title>H</title><meta name=category content=war>`
+	for body, want := range map[string]string{
+		"<p>Lima, Nov 20 (DTL).- It ran &amp; came.</p><p>It did.</p>":                               "<p>It ran &amp; came.</p><p>It did.</p>",
+		"<p><strong>Lima, Nov 20 (DTL) —</strong> It ran.</p>":                                       "<p>It ran.</p>",
+		"<p><strong>Lima, Nov 20 (DTL) — It ran.</strong> It came.</p>":                              "<p><strong>It ran.</strong> It came.</p>",
+		"<figure><img src=https://a.example/1.jpg></figure><p>Lima, Nov 20 (DTL) - It <em>ran</em>.": `<p>It <em>ran</em>.</p>`,
+	} {
+		a := read(t, HTML, head+body, Options{})
+		if a.Dateline != (store.Dateline{Place: "Lima", Date: "2026-11-20", Agency: "DTL"}) || !strings.HasSuffix(a.Body, want) {
+			t.Errorf("%s: %+v, %q", body, a.Dateline, a.Body)
+		}
+	}
+	a := read(t, HTML, head+`<meta name="dateline.place" content="Cali"><p>Lima, Nov 20 (DTL) — It ran.`, Options{})
+	if a.Dateline != (store.Dateline{Place: "Cali"}) || !strings.Contains(a.Body, "Lima") {
+		t.Errorf("one in a meta element: %+v, %q", a.Dateline, a.Body)
+	}
+	a = read(t, HTML, head+`<meta name=date content=2024-11-25><p>Lima, Nov 20 (DTL) — It ran.`, Options{})
+	if a.Dateline.Date != "2024-11-20" {
+		t.Errorf("of a page of 2024: %+v", a.Dateline)
+	}
+	for text, want := range map[string]string{"Lima, Nov 23 (DTL) — It ran.": "tomorrow", "Norway — it was late — has stayed.": "it looks like a dateline"} {
+		r, err := desk.Explain([]byte(head+"<p>"+text), HTML, Options{Now: noon})
+		if got := r.Doubts(); err != nil || len(got) != 1 || !strings.Contains(got[0].Doubt, want) {
+			t.Errorf("%s: %v, %v", text, got, err)
+		}
+	}
+	if got := faults(t, HTML, head+"<p>Lima, Nov 31 (DTL) — It ran.", Options{}); got["dateline.date"] == "" {
+		t.Errorf("a day that is none: %v", got)
+	}
+}
+
+// TestHiddenText is not published.
+func TestHiddenText(t *testing.T) {
+	for form, text := range map[Form]string{
+		HTML: `<title>H</title><meta name=category content=war><p style="display:none">secret</p><p>It ran.</p><p hidden>secret`,
+		JSON: `{"headline":"H","categories":["War"],"body":"<p style=\"display: none\">secret</p><p>It ran.</p>"}`,
+	} {
+		if a := read(t, form, text, Options{}); a.Body != "<p>It ran.</p>" || a.Summary != "It ran." {
+			t.Errorf("%s: %q, %q", form, a.Body, a.Summary)
+		}
+	}
+}
+
+// TestRelatedByID: a header line may name articles here by their IDs or
+// addresses alone.
+func TestRelatedByID(t *testing.T) {
+	const one, two = "01M823XMDB7MC6FV6Y6H9PSZGR", "01M82BZVNQJZHM4NAFNWKZ9K4W"
+	a := read(t, Text, "War\n\nHead\n\nRelated: "+one+", https://news.example.com:8443/article/"+two+"/ferry\n\nLONDON — It ran.", Options{})
+	if len(a.Related) != 2 || a.Related[0].ID != one || a.Related[1].ID != two || a.Body != "<p>It ran.</p>" {
+		t.Errorf("got %+v, %q", a.Related, a.Body)
+	}
+	if again := read(t, Text, written(t, a), Options{}); !a.SameContent(again) {
+		t.Errorf("written and read again: %+v", again.Related)
+	}
+	got := faults(t, Text, "War\n\nHead\n\nRelated: https://elsewhere.example/ferry\n\nLONDON — It ran.", Options{})
+	if !strings.Contains(got["related"], "Related: Title <https://elsewhere.example/ferry>") {
+		t.Errorf("a page elsewhere: %v", got)
+	}
+	r := explain(t, "War\n\nHead\n\nRelated: Storm shuts harbour\n\nLONDON — It ran.")
+	if r.Finds[2].Field != leftOut {
+		t.Errorf("a line of a page: %v", told(r))
+	}
+}
+
+func written(t *testing.T, a store.Article) string {
+	t.Helper()
+	text, err := Write(a, desk.Categories)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+// TestReadRefusesAStatus that filing does not give, in every form: an article
+// that its copy calls held must not go out.
+func TestReadRefusesAStatus(t *testing.T) {
+	forms := map[Form]string{
+		JSON: `{"headline":"H","body":"B","categories":["War"],"status":"STATUS"}`,
+		HTML: `<title>H</title><meta name="category" content="War"><meta name="status" content="STATUS"><p>B`,
+		Text: "Status: STATUS\n\nWar\n\nH\n\nLONDON — B.",
+	}
+	for form, text := range forms {
+		for status, is := range map[string]store.Status{"usable": "", "held": store.Held, "expired": store.Expired} {
+			read(t, form, strings.Replace(text, "STATUS", status, 1), Options{Status: is})
+		}
+		for status, want := range map[string]string{"held": "article hold ID", "killed": "article kill ID", "expired": "leave it out", "nonsense": "leave it out", "Held": "leave it out", "draft": "leave it out"} {
+			got := faults(t, form, strings.Replace(text, "STATUS", status, 1), Options{})
+			if len(got) != 1 || !strings.Contains(got["status"], want) || !strings.Contains(got["status"], status) {
+				t.Errorf("%s, %s: %v", form, status, got)
+			}
+		}
+		if got := faults(t, form, strings.Replace(text, "STATUS", "usable", 1), Options{Status: store.Held}); !strings.Contains(got["status"], "article release ID") {
+			t.Errorf("%s, of one that is held: %v", form, got)
+		}
+	}
+	if got := faults(t, JSON, `{"headline":"H","body":"B","categories":["War"],"status":["held"]}`, Options{}); got["status"] != "must be a string" {
+		t.Errorf("a list: %v", got)
+	}
+}
+
 func TestReadResolvesRelativeLinks(t *testing.T) {
 	a := read(t, JSON, `{"headline":"H","body":"<p><a href=\"/a\">l</a><img src=\"pic.jpg\" alt=\"p\"></p>","categories":["War"]}`, Options{})
 	if !strings.Contains(a.Body, `href="https://news.example.com:8443/a"`) || !strings.Contains(a.Body, `src="https://news.example.com:8443/pic.jpg"`) {

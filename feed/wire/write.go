@@ -24,7 +24,7 @@ func Write(a store.Article, categories []feed.Category) (string, error) {
 	if err := writable(a); err != nil {
 		return "", fmt.Errorf("write article as wire copy: %w", err)
 	}
-	w := writer{desk: Desk{Site: feed.Site{URL: "http://localhost"}, Categories: categories}, a: a}
+	w := writer{desk: Desk{Site: feed.Site{URL: siteOf(a)}, Categories: categories}, a: a}
 	w.paragraphs, _ = paragraphsOf(a.Body)
 	for _, w.plain = range []style{
 		{head: true, foot: true, copy: true}, {head: true, copy: true}, {foot: true, copy: true}, {copy: true}, {},
@@ -42,6 +42,16 @@ func Write(a store.Article, categories []feed.Category) (string, error) {
 		}
 	}
 	panic("unreachable")
+}
+
+// siteOf is the address of the site that an article is at, as far as it shows.
+func siteOf(a store.Article) string {
+	for _, r := range a.Related {
+		if site, _, ok := strings.Cut(r.URL, "/article/"+string(r.ID)); ok && r.ID != "" {
+			return site
+		}
+	}
+	return "http://localhost"
 }
 
 // style says which parts are written as a newsroom would, and not so that they

@@ -22,7 +22,8 @@ var lookalikes = []string{
 	"CORRECTION: It was 14.", "CORRECTED-Ferry runs", "UPDATE 1-Ferry runs", "REFILE-Ferry", "(Adds quote in paragraph 3)", "[Eds: new throughout]",
 	"HOLD HOLD HOLD", "KILL KILL KILL", "STORY WITHDRAWN", "EMBARGOED UNTIL 10:00 GMT, 12 MARCH 2026", "Embargo: soon", "1st Add", "Sub", "Insert after 4th paragraph", "(MORE)",
 	"Headline: another", "Category: world", "Urgency: 3", "Id: urn:x:1", "Summary: none", "Tags: a, b", "Language: en", "Sign-off: kk/jt", "Editor note: x", "Embargo: 2026-11-22T10:00:00Z",
-	`\`, `\\ two`, `\War`, "<p>markup</p>", "&amp;", "- 30 -", "###", "A <a@b.c> <https://x.example/>", "a, b; c and d", "10 Jan 2026 | 12:31", "^Head<", "1", "…", "-", "—",
+	`\`, `\\ two`, `\War`, "<p>markup</p>", "&amp;", "- 30 -", "###", "A <a@b.c> <https://x.example/>", "a, b; c and d", "Embago: soon", "Internal: ask", "Not before 1000 GMT", "Not before 10:00 GMT, 12 March 2026", "Hold until noon", "NOT FOR PUBLICATION", "Catgory: War", "ADVISORY: plans", "Tags", "Enditem", "It was so. Enditem", "==Kyodo", "It was so. (ANSA).", "Related: 01M823XMDB7MC6FV6Y6H9PSZGR", "Status: held",
+	"東京、11月22日（共同）— It ran.", "【東京11月22日共同】It ran.", "GENEVA (22 November 2026) – It ran.", "NEW YORK--(BUSINESS WIRE)--It ran.", "NEW YORK, Nov. 20 /PRNewswire/ -- It ran.", "بيروت، ٢٢ تشرين الثاني (وكالات) - It ran.", "(Corrects number)", "10 Jan 2026 | 12:31", "^Head<", "1", "…", "-", "—",
 	"He said it had been raining for most of the week, and that nobody could say when it would end.",
 }
 
@@ -117,7 +118,9 @@ func anyArticle(r *rapid.T) store.Article {
 		})
 	}
 	for range rapid.IntRange(0, 2).Draw(r, "related") {
-		a.Related = append(a.Related, store.Related{Title: anyLine(r, "title"), URL: "https://b.example/r"})
+		a.Related = append(a.Related, rapid.SampledFrom([]store.Related{
+			{Title: anyLine(r, "title"), URL: "https://b.example/r"}, {ID: "01M823XMDB7MC6FV6Y6H9PSZGR", Title: anyLine(r, "title"), URL: desk.Site.URL + "/article/01M823XMDB7MC6FV6Y6H9PSZGR"},
+		}).Draw(r, "named"))
 	}
 	return a
 }

@@ -273,7 +273,8 @@ func (w *writer) copy() {
 func (w *writer) looksElse(p string) bool {
 	_, _, mayBe := readDateline(p)
 	credit, _, _ := splitCredit(p, w.a.Dateline.Agency)
-	field, _ := headerOf(paragraph{text: p, raw: p})
-	return strings.HasPrefix(p, literalMark) || field != "" || isDateline(p) || mayBe != "" || credit != "" || isFootLine(p) || isSection(p) ||
+	line := paragraph{text: p, raw: p}
+	field, _ := headerOf(line)
+	return strings.HasPrefix(p, literalMark) || field != "" || guardOf(line) != "" || isDateline(p) || mayBe != "" || credit != "" || isFootLine(p) || isSection(p) || isTagHeading(p) || isTags(p) || endMark.MatchString(p) ||
 		isAdvisory(p) || isByline(p) || isBelowHeadline(p) || isEmbargo(p) || refusal(p, 0) != "" || oneInitial.MatchString(p)
 }

@@ -34,7 +34,7 @@ func TestPublishedCases(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if in, err := Read(data); (err != nil) != fails {
+			if in, err := Read(data, noon); (err != nil) != fails {
 				t.Errorf("dialect %q, error: %v", in.Dialect, err)
 			}
 		})

@@ -14,6 +14,7 @@ type newsItem struct {
 	PubStatus          string        `json:"pubStatus,omitempty"`
 	Urgency            int           `json:"urgency,omitempty"`
 	CopyrightNotice    string        `json:"copyrightNotice,omitempty"`
+	EdNote             string        `json:"edNote,omitempty"`
 	Language           string        `json:"language,omitempty"`
 	Slugline           string        `json:"slugline,omitempty"`
 	Headlines          []copyText    `json:"headlines,omitempty"`

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"dateline/feed"
 	"dateline/store"
 )
 
@@ -28,7 +29,7 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte(`{"uri":"a:b","located":"A","bodies":[{"value":"<p>A (B) - c"}],"by":"By , and ","subjects":[{"literal":"a:"}]}`))
 	f.Add([]byte(`{"guid":"a","headline_":"","body_html":"<!doctype html><title>","associations":{"":{"":null}},"embargoed":"2026-11-22T10:00:00+0000"}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		in, err := Read(data)
+		in, err := Read(data, noon)
 		var invalid *store.Invalid
 		switch {
 		case errors.As(err, &invalid):
@@ -52,11 +53,11 @@ func FuzzRead(f *testing.F) {
 		if a.Slug = "x"; len(a.Check()) > 0 {
 			return
 		}
-		out, err := Write(a, options)
+		out, err := Write(feed.Article{Article: a}, options)
 		if err != nil {
 			t.Fatal(err)
 		}
-		again, err := Read(out)
+		again, err := Read(out, noon)
 		if err != nil || again.Article.GUID != a.GUID || again.Article.Headline != a.Headline {
 			t.Fatalf("read %+v, error %v, of %s", again, err, out)
 		}

@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"time"
 
-	"dateline/store"
+	"dateline/feed"
 )
 
 // MediaType is that of a list, and of an item. None is registered for ninjs.
@@ -34,7 +34,7 @@ type list struct {
 // examples, has no room for what the list is. Lines of JSON are for streams:
 // they have no room for it either, and a browser or a cache knows them as no
 // document of JSON.
-func WriteFeed(articles []store.Article, o Options) ([]byte, error) {
+func WriteFeed(articles []feed.Article, o Options) ([]byte, error) {
 	var changed time.Time
 	out := list{
 		Standard: ours(), URI: uriOf(o.Site.PageURL(o.Path)), Title: cmp.Or(o.Title, o.Site.Title),

@@ -29,14 +29,15 @@
 //	Embargo         embargoedUntil                          embargoed
 //	Expires         expires
 //	CorrectionNote  descriptions role=correction;
-//	                in the text
+//	                in edNote and in the text
 //	Enclosures      associations rel=enclosure, each        any picture, audio or video;
 //	                with one rendition                      renditions of the item itself
 //	Related         associations rel=related                any other with an address
 //	Origin, AlsoAt  infoSources role=origin and also-at,    not read: who filed an item is known
 //	                altIds role=origin                      to the desk, and not said by the item
 //	its page        renditions name=web
-//	Status          pubStatus; a notice for a text          (Item.Status)
+//	Status          pubStatus; a notice for a text, and     (Item.Status)
+//	                in it and in edNote why
 //	EditorNote      never                                   edNote of a usable item
 //	ID              altIds role=id                          (Item.AltIDs, as all of them)
 package ninjs

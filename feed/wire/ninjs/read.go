@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"time"
 
 	"dateline/feed/clean"
 	"dateline/store"
@@ -11,8 +12,10 @@ import (
 
 // Read is the item in data. The error is *store.Invalid, with a fault for
 // everything that is wrong, each with the path of the member that it is of.
-// What a text or a name must be is left to the store; ninjs takes any.
-func Read(data []byte) (Item, error) {
+// What a text or a name must be is left to the store; ninjs takes any. now tells
+// the year of a dateline without one, in an item that does not say when it was
+// made.
+func Read(data []byte, now time.Time) (Item, error) {
 	doc, faults := parse(data)
 	if doc == nil {
 		return Item{}, &store.Invalid{Faults: faults}
@@ -29,7 +32,7 @@ func Read(data []byte) (Item, error) {
 	if faults = append(faults, schema().check(doc)...); len(faults) > 0 {
 		return Item{}, &store.Invalid{Faults: faults}
 	}
-	in := item(doc)
+	in := item(doc, now)
 	in.Dialect = kind
 	if faults = sizes(doc); len(faults) > 0 {
 		return Item{}, &store.Invalid{Faults: faults}
@@ -38,7 +41,7 @@ func Read(data []byte) (Item, error) {
 }
 
 // item is what a document that keeps the schema says.
-func item(doc *value) Item {
+func item(doc *value, now time.Time) Item {
 	in := Item{
 		Names: categoryNames(doc), Type: doc.string("type"), Status: status(doc.string("pubStatus")), Version: doc.string("version"),
 	}
@@ -61,9 +64,12 @@ func item(doc *value) Item {
 	}
 	a.Headline = cmp.Or(plain(pick(doc.list("headlines"), roleMain)), doc.string("title"))
 	a.CorrectionNote = withRole(doc.list("descriptions"), roleCorrection).string("value")
+	if a.CorrectionNote != "" && a.EditorNote == correctionLabel+a.CorrectionNote { // said already
+		a.EditorNote = ""
+	}
 	a.Summary = summary(doc)
 	a.Credit, a.Rights = credit(doc), rights(doc)
-	readBody(a, doc)
+	readBody(a, doc, now)
 	readByline(a, doc)
 	a.Subjects, a.Tags = filing(doc)
 	readMedia(a, doc)

@@ -46,7 +46,7 @@ func TestReadExamples(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			in, err := Read(data)
+			in, err := Read(data, noon)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -62,7 +62,7 @@ func TestReadExamples(t *testing.T) {
 // faultsOf are those of a document, as "field: detail".
 func faultsOf(t *testing.T, data string) (list []string) {
 	t.Helper()
-	_, err := Read([]byte(data))
+	_, err := Read([]byte(data), noon)
 	var invalid *store.Invalid
 	if err != nil && !errors.As(err, &invalid) {
 		t.Fatalf("error %T", err)
@@ -205,7 +205,7 @@ func TestDialects(t *testing.T) {
 		`{"uri": "a:b", "representationtype": "incomplete"}`:                                       v1,
 		`{"guid": "a:b"}`: v1,
 	} {
-		if in, err := Read([]byte(doc)); err != nil || in.Dialect != want {
+		if in, err := Read([]byte(doc), noon); err != nil || in.Dialect != want {
 			t.Errorf("%s: dialect %q, error %v, want %q", doc, in.Dialect, err, want)
 		}
 	}
@@ -255,7 +255,7 @@ func TestDatelinesOfAgencies(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		in, err := Read(doc)
+		in, err := Read(doc, noon)
 		if err != nil || in.Article.Dateline != c.want || in.Article.Body != c.rest {
 			t.Errorf("%s: %+v, %q, error %v", c.body, in.Article.Dateline, in.Article.Body, err)
 		}
@@ -303,12 +303,16 @@ func TestWhatIsTakenOfMany(t *testing.T) {
 			func(a store.Article) any { return a.Enclosures }, []store.Enclosure{{URL: "https://a.example/1.webm", Type: "video/webm"}}},
 		"a file's type in 1.x": {`"type": "picture", "renditions": {"a": {"href": "https://a.example/1", "mimetype": "image/PNG; q=1"}}`,
 			func(a store.Article) any { return a.Enclosures }, []store.Enclosure{{URL: "https://a.example/1", Type: "image/png"}}},
+		"a day without a year, in an item without a time": {`"located": "Lima", "bodies": [{"contentType": "text/html", "value": "<p>LIMA, Nov 24 (DTL) - It ran.</p>"}]`,
+			func(a store.Article) any { return a.Dateline }, store.Dateline{Place: "LIMA", Date: "2025-11-24", Agency: "DTL"}},
+		"a day without a year, in one with a time": {`"located": "Lima", "firstCreated": "2024-11-25T10:00:00Z", "bodies": [{"contentType": "text/html", "value": "<p>LIMA, Nov 24 (DTL) - It ran.</p>"}]`,
+			func(a store.Article) any { return a.Dateline }, store.Dateline{Place: "LIMA", Date: "2024-11-24", Agency: "DTL"}},
 		"terms without a notice": {`"usageTerms": "A", "copyrightHolder": "B"`, func(a store.Article) any { return a.Rights }, "A"},
 		"a source of another role": {`"infoSources": [{"role": "also-at", "name": "A"}, {"role": "provider", "name": "B"}, {"name": "C"}]`,
 			func(a store.Article) any { return a.Credit }, store.Credit{Agency: "B"}},
 	} {
 		t.Run(what, func(t *testing.T) {
-			in, err := Read([]byte(`{"uri": "tag:a.example,2026:1", ` + c.doc + "}"))
+			in, err := Read([]byte(`{"uri": "tag:a.example,2026:1", `+c.doc+"}"), noon)
 			if got := c.got(in.Article); err != nil || !reflect.DeepEqual(got, c.want) {
 				t.Errorf("got %v, error %v, want %v", got, err, c.want)
 			}

@@ -72,7 +72,7 @@ var (
 
 // readBody takes the text of an item, and what stands in it and has a field of
 // its own. A text of the role summary is that of an item without a full one.
-func readBody(a *store.Article, doc *value) {
+func readBody(a *store.Article, doc *value, now time.Time) {
 	v := mainBody(doc.list("bodies"))
 	body := v.string("value")
 	if !isMarkup(v) {
@@ -89,7 +89,7 @@ func readBody(a *store.Article, doc *value) {
 	if rest, ok := takeDateline(&a.Dateline, body); ok {
 		body = rest
 	} else if a.Dateline.Place != "" {
-		body = takeText(&a.Dateline, body, latest(a))
+		body = takeText(&a.Dateline, body, latest(a, now))
 	}
 	if a.Credit != (store.Credit{}) {
 		body = withoutCredit(body)
@@ -103,12 +103,14 @@ func readBody(a *store.Article, doc *value) {
 	a.Body = body
 }
 
-// latest is when the item was written, as far as it says.
-func latest(a *store.Article) time.Time {
-	if a.Updated.IsZero() {
-		return a.Published
+// latest is when the item was written, as far as it says, or else now.
+func latest(a *store.Article, now time.Time) time.Time {
+	for _, t := range []time.Time{a.Updated, a.Published} {
+		if !t.IsZero() {
+			return t
+		}
 	}
-	return a.Updated
+	return now
 }
 
 // mainBody is the text to take: HTML before plain text, and of either the main

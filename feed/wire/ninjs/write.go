@@ -15,10 +15,12 @@ import (
 
 // Write is an article as a news item of ninjs 3.1: the same article and options
 // give the same bytes. It is valid for whatever the store keeps. The editor's
-// note is not in it. What is held, killed or expired is said to be so, and has
-// a notice for readers in the place of its text, which overwrites the text
-// where a receiver does not heed the status.
-func Write(a store.Article, o Options) ([]byte, error) {
+// note is not in it: edNote, which is for the editors who receive the item, has
+// what readers are told too, the correction or why it was withdrawn. What is
+// held, killed or expired is said to be so, and has a notice for readers in the
+// place of its text, which overwrites the text where a receiver does not heed
+// the status.
+func Write(a feed.Article, o Options) ([]byte, error) {
 	return encodeJSON(document(a, o))
 }
 
@@ -34,7 +36,8 @@ func encodeJSON(v any) ([]byte, error) {
 }
 
 // document is an article as Write writes it.
-func document(a store.Article, o Options) newsItem {
+func document(fa feed.Article, o Options) newsItem {
+	a := fa.Article
 	d := newsItem{
 		Standard: ours(), URI: uriOf(a.GUID), Type: "text", RepresentationType: "partial", PubStatus: "usable",
 		FirstCreated: rfc3339(a.Published), VersionCreated: rfc3339(a.Updated),
@@ -49,11 +52,11 @@ func document(a store.Article, o Options) newsItem {
 	}
 	switch a.Status {
 	case store.Killed:
-		d.notice("canceled", "Withdrawn: do not use", "This article was withdrawn. Do not use it, and remove it wherever it stands.")
+		d.notice("canceled", "KILL", "Withdrawn: do not use", "This article was withdrawn. Do not use it, and remove it wherever it stands.", fa.Reason)
 	case store.Held:
-		d.notice("withheld", "Held: do not use", "This article is being checked. Do not use it until it is released.")
+		d.notice("withheld", "HOLD", "Held: do not use", "This article is being checked. Do not use it until it is released.", fa.Reason)
 	case store.Expired:
-		d.notice("withheld", "Expired: do not use", "This article has expired. Do not use it any longer.")
+		d.notice("withheld", "EXPIRED", "Expired: do not use", "This article has expired. Do not use it any longer.", "")
 	default:
 		d.copyOf(a)
 		d.Renditions = []fileOf{{Name: "web", Href: uriOf(o.Site.ArticleURL(a)), ContentType: textHTML}}
@@ -61,13 +64,23 @@ func document(a store.Article, o Options) newsItem {
 	return d
 }
 
+// correctionLabel stands before a correction in the note to editors, by which
+// they know that it is one.
+const correctionLabel = "CORRECTION: "
+
 // notice says why there is no text. Nothing else that was made from the text is
 // told, such as the slug.
-func (d *newsItem) notice(pubStatus, headline, text string) {
+func (d *newsItem) notice(pubStatus, label, headline, text, reason string) {
 	d.PubStatus = pubStatus
+	markup := "<p>" + text + "</p>"
+	if reason = clean.Line(reason); reason != "" {
+		d.EdNote = label + ": " + reason
+		text += " " + reason
+		markup += "\n<p>" + clean.Escape(reason) + "</p>"
+	}
 	d.Headlines = []copyText{{roleMain, textPlain, headline}}
 	d.Descriptions = []copyText{{roleNotice, textPlain, text}}
-	d.Bodies = []copyText{{roleNotice, textHTML, "<p>" + text + "</p>"}}
+	d.Bodies = []copyText{{roleNotice, textHTML, markup}}
 }
 
 // copyOf writes what readers may see of an article. One without a body shows
@@ -81,6 +94,7 @@ func (d *newsItem) copyOf(a store.Article) {
 	}
 	if a.CorrectionNote != "" {
 		d.Descriptions = append(d.Descriptions, copyText{roleCorrection, textPlain, a.CorrectionNote})
+		d.EdNote = correctionLabel + a.CorrectionNote
 	}
 	role, body := roleMain, clean.HTML(a.Body, nil) // a stricter rule holds for old articles too
 	if d.RepresentationType = "full"; body == "" {

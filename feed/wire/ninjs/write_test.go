@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"dateline/feed"
 	"dateline/store"
 )
 
@@ -39,7 +40,7 @@ func TestWriteExamples(t *testing.T) {
 		Summary: "One line.", Dateline: store.Dateline{Place: "Rome"}, Categories: []string{"weather"}, Status: store.Usable,
 	}
 	for name, a := range map[string]store.Article{"full": ferry(), "held": held, "killed": killed, "brief": brief} {
-		got, err := Write(a, options)
+		got, err := Write(feed.Article{Article: a, Reason: map[string]string{"held": "The <quote> is checked.", "killed": "The pier is not there."}[name]}, options)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -47,7 +48,7 @@ func TestWriteExamples(t *testing.T) {
 	}
 	o := options
 	o.Title, o.Path = "Harbour — The Harbour Wire", "/category/harbour"
-	got, err := WriteFeed([]store.Article{killed, brief}, o)
+	got, err := WriteFeed([]feed.Article{{Article: killed}, {Article: brief}}, o)
 	if err != nil {
 		t.Fatal(err)
 	}
