@@ -20,7 +20,9 @@ type Change struct {
 }
 
 // Quiet reports whether readers need not be told.
-func (k Kind) Quiet() bool { return k == KindRefiled || k == KindMended || k == KindRelated }
+func (k Kind) Quiet() bool {
+	return k == KindRefiled || k == KindMended || k == KindRelated || k == KindExpunged
+}
 
 // Kind says what happened to the article.
 type Kind string
@@ -37,4 +39,5 @@ const (
 	KindReleased  Kind = "released"
 	KindKilled    Kind = "killed"
 	KindExpired   Kind = "expired"
+	KindExpunged  Kind = "expunged" // it was let go of, and is there no more; see Retention
 )

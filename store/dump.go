@@ -16,8 +16,8 @@ import (
 // A dump is all that a store keeps, as text that any engine reads: one JSON
 // object on each line. The lines are those of DumpLine in the order of its
 // members: one of the store itself, the combinations by name, the listings by
-// name, the sources by name, the articles by ID, the change log, the keys, and
-// the end. The same store gives the same bytes, also when it was loaded from
+// name, the sources by name, the articles by ID, the change log, the keys, what
+// is gone, and the end. The same store gives the same bytes, also when it was loaded from
 // them.
 
 // DumpForm is the version of the form of a dump.
@@ -35,6 +35,7 @@ type DumpLine struct {
 	Article     *Record      `json:"article,omitempty"`
 	Change      *Change      `json:"change,omitempty"`
 	Key         *DumpKey     `json:"key,omitempty"`
+	Gone        *DumpGone    `json:"gone,omitempty"`
 	End         *DumpEnd     `json:"end,omitempty"`
 }
 
@@ -45,6 +46,7 @@ type DumpStore struct {
 	Settings      string    `json:"settings,omitempty"` // see Settings of an engine
 	SettingsSince time.Time `json:"settings_since,omitzero"`
 	Related       uint64    `json:"related,omitempty"` // see Relating.Through
+	Trimmed       uint64    `json:"trimmed,omitempty"` // the line of the log up to which what is gone was left out
 }
 
 // DumpListing is what a listing knows that does not follow from its articles.
@@ -52,14 +54,24 @@ type DumpListing struct {
 	Name    string    `json:"name"`   // empty for that of everything
 	Places  uint64    `json:"places"` // that were given out
 	Changed time.Time `json:"changed"`
+
+	Expunged time.Time `json:"expunged,omitzero"` // when one of its articles was let go of last
+}
+
+// DumpGone is an entry of a source whose article was let go of.
+type DumpGone struct {
+	Source string    `json:"source"`
+	Entry  string    `json:"entry"` // hexadecimal, not as it was
+	Time   time.Time `json:"time"`  // when it was carried last, as far as is known
 }
 
 // DumpKey is an idempotency key that was used. Neither it nor the fingerprint
 // is kept as it was sent.
 type DumpKey struct {
-	Key         string `json:"key"` // hexadecimal
-	ID          ID     `json:"id"`
-	Fingerprint string `json:"fingerprint"` // hexadecimal
+	Key         string    `json:"key"` // hexadecimal
+	Used        time.Time `json:"used"`
+	ID          ID        `json:"id"`
+	Fingerprint string    `json:"fingerprint"` // hexadecimal
 }
 
 // DumpEnd ends a dump.
@@ -172,7 +184,7 @@ func parseDumpLine(text []byte) (line DumpLine, kind int, err error) {
 	}
 	for i, set := range []bool{
 		line.Store != nil, line.Combination != nil, line.Listing != nil, line.Source != nil,
-		line.Article != nil, line.Change != nil, line.Key != nil, line.End != nil,
+		line.Article != nil, line.Change != nil, line.Key != nil, line.Gone != nil, line.End != nil,
 	} {
 		if set && kind > 0 {
 			return line, 0, errors.New("it says two things")

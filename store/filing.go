@@ -40,9 +40,10 @@ type Filing struct {
 	// reader shows the article as changed.
 	Quiet bool
 
-	// Key makes the filing idempotent: the same Key by the same By, at any
-	// later time, gives back the article of its first use and changes
-	// nothing, provided that the Fingerprint is the same. Empty means none.
+	// Key makes the filing idempotent: the same Key by the same By, as long as
+	// keys are kept (Retention), gives back the article of its first use and
+	// changes nothing, provided that the Fingerprint is the same. Empty means
+	// none.
 	Key         string
 	Fingerprint string
 }

@@ -102,6 +102,7 @@ type Stats struct {
 	ByCategory map[string]int `json:"categories"` // public articles in each category
 	BySource   map[string]int `json:"sources"`    // public articles of each source
 	Sequence   uint64         `json:"sequence"`   // of the last change; 0 for none
+	Trimmed    uint64         `json:"trimmed"`    // up to this line the log leaves out what is gone; 0 for none
 	Size       int64          `json:"size"`       // bytes on disk; 0 when the engine cannot tell
 	Free       int64          `json:"free"`       // bytes of it that are free for reuse
 

@@ -221,27 +221,36 @@ func (c *checker) sources() error {
 
 func (c *checker) log() error {
 	var last place
-	return c.tx.Bucket(bucketLog).ForEach(func(k, v []byte) error {
+	trimmed, gone := c.tx.trimmed(), map[store.ID]uint64{} // articles that are not there, by a line of theirs
+	err := c.tx.Bucket(bucketLog).ForEach(func(k, v []byte) error {
 		line, err := c.tx.line(k, v)
 		if err != nil {
 			c.fault("%v", err)
 			return nil
 		}
 		at := place{keySequence(k), keyTime(v)}
-		if at.sequence != last.sequence+1 {
+		if at.sequence != last.sequence+1 && at.sequence > trimmed+1 {
 			c.fault("change %d: it follows %d", at.sequence, last.sequence)
 		}
 		if !at.time.After(last.time) && last.sequence > 0 {
 			c.fault("change %d: its time %s does not follow that of the change before", at.sequence, at.time)
 		}
 		r, ok, err := c.tx.find(line.ID)
-		if _, told := slices.BinarySearch(r.Lines, at.sequence); ok && err == nil && told == (line.Kind == store.KindRelated) {
+		earlier := len(r.Lines) > 0 && at.sequence < r.Lines[0] // of one of that ID that was let go of
+		if _, told := slices.BinarySearch(r.Lines, at.sequence); ok && err == nil && !earlier && told == (line.Kind == store.KindRelated) {
 			c.fault("change %d: its article %s does not know of it", at.sequence, line.ID)
 		}
 		if !ok && err == nil && line.Kind != store.KindDeclared {
-			c.fault("change %d: its article %s is not there", at.sequence, line.ID)
+			gone[line.ID] = at.sequence
+		}
+		if line.Kind == store.KindExpunged && !ok {
+			delete(gone, line.ID)
 		}
 		last = at
 		return nil
 	})
+	for id, sequence := range gone {
+		c.fault("change %d: its article %s is not there", sequence, id)
+	}
+	return err
 }

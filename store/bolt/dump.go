@@ -2,7 +2,9 @@ package bolt
 
 import (
 	"bufio"
+	"bytes"
 	"context"
+	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -10,6 +12,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	bbolt "go.etcd.io/bbolt"
@@ -52,7 +55,7 @@ func (d *dumper) dump() error {
 		bucket []byte
 		line   func(k, v []byte) (store.DumpLine, error)
 	}{
-		{bucketListings, d.listing}, {bucketSources, d.source}, {bucketArticles, d.article}, {bucketLog, d.change}, {bucketKeys, dumpKey},
+		{bucketListings, d.listing}, {bucketSources, d.source}, {bucketArticles, d.article}, {bucketLog, d.change}, {bucketKeys, dumpKey}, {bucketGone, dumpGone},
 	} {
 		err := d.tx.Bucket(step.bucket).ForEach(func(k, v []byte) error {
 			line, err := step.line(k, v)
@@ -69,7 +72,7 @@ func (d *dumper) dump() error {
 }
 
 func (tx *tx) dumpStore() *store.DumpStore {
-	line := &store.DumpStore{Form: store.DumpForm, Created: tx.created(), Related: tx.related()}
+	line := &store.DumpStore{Form: store.DumpForm, Created: tx.created(), Related: tx.related(), Trimmed: tx.trimmed()}
 	if v := tx.Bucket(bucketMeta).Get(keySettings); len(v) >= 8 {
 		line.SettingsSince, line.Settings = keyTime(v), string(v[8:])
 	}
@@ -78,7 +81,7 @@ func (tx *tx) dumpStore() *store.DumpStore {
 
 func (d *dumper) listing(k, v []byte) (store.DumpLine, error) {
 	l, err := unmarshalListing(v)
-	return store.DumpLine{Listing: &store.DumpListing{Name: string(k[:len(k)-1]), Places: l.places, Changed: l.changed}}, err
+	return store.DumpLine{Listing: &store.DumpListing{Name: string(k[:len(k)-1]), Places: l.places, Changed: l.changed, Expunged: l.expunged}}, err
 }
 
 func (d *dumper) source(k, _ []byte) (store.DumpLine, error) {
@@ -100,12 +103,20 @@ func (d *dumper) change(k, v []byte) (store.DumpLine, error) {
 }
 
 func dumpKey(k, v []byte) (store.DumpLine, error) {
-	if len(v) < 16 {
+	if len(v) < 8+16 {
 		return store.DumpLine{}, fmt.Errorf("read key %x: it is cut short", k)
 	}
 	return store.DumpLine{Key: &store.DumpKey{
-		Key: hex.EncodeToString(k), ID: idAt(v[:16]), Fingerprint: hex.EncodeToString(v[16:]),
+		Key: hex.EncodeToString(k), Used: keyTime(v[:8]), ID: idAt(v[:8+16]), Fingerprint: hex.EncodeToString(v[8+16:]),
 	}}, nil
+}
+
+func dumpGone(k, v []byte) (store.DumpLine, error) {
+	source, entry, ok := bytes.Cut(k, []byte{0})
+	if !ok || len(v) != 8 {
+		return store.DumpLine{}, fmt.Errorf("read entry %x that is gone: it is cut short", k)
+	}
+	return store.DumpLine{Gone: &store.DumpGone{Source: string(source), Entry: hex.EncodeToString(entry), Time: keyTime(v)}}, nil
 }
 
 // counter counts what was done, until ctx ends.
@@ -211,7 +222,7 @@ func (tx *tx) load(line store.DumpLine) error {
 		}
 		return tx.put(bucketRules, []byte(line.Combination.Name), value)
 	case line.Listing != nil:
-		return tx.grow(line.Listing.Name, listing{places: line.Listing.Places, changed: line.Listing.Changed})
+		return tx.grow(line.Listing.Name, listing{places: line.Listing.Places, changed: line.Listing.Changed, expunged: line.Listing.Expunged})
 	case line.Source != nil:
 		return tx.keepSource(*line.Source)
 	case line.Article != nil:
@@ -220,6 +231,8 @@ func (tx *tx) load(line store.DumpLine) error {
 		return tx.appendLog(*line.Change)
 	case line.Key != nil:
 		return tx.loadKey(*line.Key)
+	case line.Gone != nil:
+		return tx.loadGone(*line.Gone)
 	}
 	return nil
 }
@@ -228,6 +241,11 @@ func (tx *tx) loadStore(line store.DumpStore) error {
 	meta := tx.Bucket(bucketMeta)
 	if err := meta.Put(keyCreated, timeKey(line.Created)); err != nil {
 		return err
+	}
+	if line.Trimmed > 0 {
+		if err := meta.Put(keyTrimmed, binary.BigEndian.AppendUint64(nil, line.Trimmed)); err != nil {
+			return err
+		}
 	}
 	if err := tx.keepRelated(line.Related); err != nil || line.SettingsSince.IsZero() {
 		return err
@@ -276,5 +294,16 @@ func (tx *tx) loadKey(line store.DumpKey) error {
 	if _, ok := line.ID.Bytes(); !ok || len(key) == 0 {
 		return fmt.Errorf("key %q: it is none, or has no article", line.Key)
 	}
-	return tx.put(bucketKeys, key, append(idKey(line.ID), fingerprint...))
+	return tx.put(bucketKeys, key, slices.Concat(timeKey(line.Used), idKey(line.ID), fingerprint))
+}
+
+func (tx *tx) loadGone(line store.DumpGone) error {
+	entry, err := hex.DecodeString(line.Entry)
+	if err != nil {
+		return err
+	}
+	if len(entry) != 16 || !store.IsCategory(line.Source) {
+		return fmt.Errorf("entry %q of %q that is gone: it is none", line.Entry, line.Source)
+	}
+	return tx.put(bucketGone, append(listingPrefix(line.Source), entry...), timeKey(line.Time))
 }

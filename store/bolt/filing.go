@@ -79,7 +79,7 @@ func (tx *tx) file(f store.Filing) (store.Receipt, error) {
 	if key == nil {
 		return receipt, nil
 	}
-	return receipt, tx.put(bucketKeys, key, append(idKey(article.ID), fingerprint(f)...))
+	return receipt, tx.put(bucketKeys, key, slices.Concat(timeKey(stamp), idKey(article.ID), fingerprint(f)))
 }
 
 // mayStand fails when a is older than what stands, or was killed under another
@@ -161,10 +161,10 @@ func (tx *tx) filedBefore(key []byte, f store.Filing) (record, bool, error) {
 	if v == nil {
 		return record{}, false, nil
 	}
-	if string(v[16:]) != string(fingerprint(f)) {
+	if string(v[8+16:]) != string(fingerprint(f)) {
 		return record{}, false, refusal{store.ErrKeyReused}
 	}
-	id := store.IDFromBytes([16]byte(v[:16]))
+	id := idAt(v[:8+16])
 	r, ok, err := tx.record(id)
 	if ok && r.Article.Status == store.Killed {
 		return record{}, false, refusal{fmt.Errorf("article %s: %w", id, store.ErrKilled)}

@@ -110,6 +110,9 @@ func (tx *tx) keep(h store.Harvest, y store.Yield) error {
 func (g *gathering) fresh() (fresh, renamed int, err error) {
 	for _, item := range g.harvest.Items {
 		_, ok, err := g.standsFor(item)
+		if gone, _ := g.isGone(item); gone {
+			continue
+		}
 		if err == nil && !ok {
 			ok, err = g.isBarred(item)
 		}
@@ -170,7 +173,8 @@ func (s *Store) Unfiled(ctx context.Context, h store.Harvest) (places []int, err
 	err = s.view(ctx, func(tx *tx) error {
 		for i, item := range h.Items {
 			v := tx.Bucket(bucketSeen).Get([]byte(sightingKey(h.Source, item.Article.Origin.EntryID)))
-			if v == nil || string(v) != sightingValue(v[:16], item.Hash) {
+			gone := tx.Bucket(bucketGone).Get([]byte(sightingKey(h.Source, item.Article.Origin.EntryID))) != nil
+			if !gone && (v == nil || string(v) != sightingValue(v[:16], item.Hash)) {
 				places = append(places, i)
 			}
 		}
@@ -233,6 +237,10 @@ func (g *gathering) gather(item store.Gathered) error {
 	id, ok, err := g.standsFor(item)
 	if err != nil {
 		return err
+	}
+	if gone, since := g.isGone(item); gone && !ok {
+		g.yield.Unchanged++
+		return g.remind(item, since)
 	}
 	if !ok {
 		if barred, err := g.isBarred(item); err != nil {

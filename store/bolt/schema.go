@@ -16,14 +16,16 @@ import (
 //	meta
 //	├── "schema"                      uint32, the version of all that follows
 //	├── "created"                     time
+//	├── "trimmed"                     uint64, the line of the log up to which what is gone was left out
 //	├── "related"                     uint64, the line of the log up to which Relate has come
 //	├── "settings"                    time, and the name of the settings since then
 //	└── "usable", "held", …           uint64, how many articles have that status
 //	articles     id                 → value: record (the article, and its tombstone)
 //	log          sequence           → time, value: store.Change
-//	listings     listing 0          → count, filed, places, time
+//	listings     listing 0          → count, filed, places, time of the last change, and of the last Expunge
 //	combinations name               → value: store.Combination
-//	keys         sha256(by, key)    → id, sha256(fingerprint)
+//	keys         sha256(by, key)    → time, id, sha256(fingerprint)
+//	gone         source 0 hash16    → time; entries of sources whose articles were let go of
 //	sources      source             → value: store.Source
 //
 // These follow from the records alone (see entries), and check.go holds them
@@ -68,6 +70,7 @@ var (
 	bucketSeen      = []byte("seen")
 	bucketLinks     = []byte("links")
 	bucketNear      = []byte("near")
+	bucketGone      = []byte("gone")
 	bucketTraces    = []byte("traces")
 	bucketSources   = []byte("sources")
 	bucketPolls     = []byte("polls")
@@ -76,11 +79,12 @@ var (
 	keyCreated  = []byte("created")
 	keySettings = []byte("settings")
 	keyRelated  = []byte("related")
+	keyTrimmed  = []byte("trimmed")
 
 	buckets = [][]byte{
 		bucketMeta, bucketArticles, bucketLog, bucketListings, bucketRules, bucketKeys,
 		bucketGUIDs, bucketPublished, bucketChanged, bucketPlaces, bucketWithdrawn, bucketDue,
-		bucketSeen, bucketLinks, bucketNear, bucketTraces, bucketSources, bucketPolls,
+		bucketSeen, bucketLinks, bucketNear, bucketTraces, bucketGone, bucketSources, bucketPolls,
 	}
 	indexes = [][]byte{bucketGUIDs, bucketPublished, bucketChanged, bucketPlaces, bucketWithdrawn, bucketDue, bucketSeen, bucketLinks, bucketNear, bucketTraces}
 )

@@ -14,6 +14,7 @@ func (s *Store) Stats(ctx context.Context) (stats store.Stats, err error) {
 	err = s.view(ctx, func(tx *tx) error {
 		stats.Schema, stats.Created = tx.schema(), tx.created()
 		stats.Articles, stats.Sequence = tx.total(), tx.lastChange().sequence
+		stats.Trimmed = tx.trimmed()
 		for _, status := range statuses {
 			if n := tx.count(status); n > 0 {
 				stats.ByStatus[status] = n

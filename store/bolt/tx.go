@@ -321,6 +321,9 @@ func (tx *tx) grow(name string, by listing) error {
 	if !by.changed.IsZero() {
 		l.changed = by.changed
 	}
+	if !by.expunged.IsZero() {
+		l.expunged = by.expunged
+	}
 	return tx.put(bucketListings, []byte(listingName(name)), l.marshal())
 }
 

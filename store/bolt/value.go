@@ -121,22 +121,24 @@ type listing struct {
 	filed   uint64 // articles of whatever status
 	places  uint64 // how many were given out
 	changed time.Time
+
+	expunged time.Time // when one of its articles was let go of last; zero for never
 }
 
 func (l listing) marshal() []byte {
 	b := binary.BigEndian.AppendUint64([]byte{valueListing}, l.count)
 	b = binary.BigEndian.AppendUint64(b, l.filed)
 	b = binary.BigEndian.AppendUint64(b, l.places)
-	return append(b, timeKey(l.changed)...)
+	return append(append(b, timeKey(l.changed)...), timeKey(l.expunged)...)
 }
 
 func unmarshalListing(b []byte) (l listing, err error) {
-	if len(b) != 33 || b[0] != valueListing {
-		return l, fmt.Errorf("listing is %d bytes long; it should be 33", len(b))
+	if len(b) != 41 || b[0] != valueListing {
+		return l, fmt.Errorf("listing is %d bytes long; it should be 41", len(b))
 	}
 	l.count = binary.BigEndian.Uint64(b[1:])
 	l.filed = binary.BigEndian.Uint64(b[9:])
 	l.places = binary.BigEndian.Uint64(b[17:])
-	l.changed = keyTime(b[25:])
+	l.changed, l.expunged = keyTime(b[25:]), keyTime(b[33:])
 	return l, nil
 }

@@ -166,7 +166,11 @@ func (tx *tx) archive(a store.Archive) (page store.Page, err error) {
 		return page, err
 	}
 	last := uint64(a.Number * a.Size)
-	for _, id := range tx.placed(a.Listing, last-uint64(a.Size)+1, last) {
+	ids := tx.placed(a.Listing, last-uint64(a.Size)+1, last)
+	if len(ids) < a.Size && l.expunged.After(page.Changed) { // some of it was let go of
+		page.Changed = l.expunged
+	}
+	for _, id := range ids {
 		r, _, err := tx.record(id)
 		if err != nil {
 			return page, err

@@ -60,14 +60,15 @@ func (m *model) file(f store.Filing) (store.Receipt, error) {
 	}
 	key := f.By + "|" + f.Key
 	if first, used := m.keys[key]; f.Key != "" && used {
-		a := m.articles[first.id]
+		a, there := m.articles[first.id]
 		switch {
 		case first.fingerprint != f.Fingerprint:
 			return store.Receipt{}, store.ErrKeyReused
 		case a.Status == store.Killed:
 			return store.Receipt{}, store.ErrKilled
+		case there:
+			return store.Receipt{Article: a, Outcome: store.Repeated}, nil
 		}
-		return store.Receipt{Article: a, Outcome: store.Repeated}, nil
 	}
 	old := m.byGUID(f.Article.GUID)
 	if _, taken := m.articles[f.Article.ID]; old == nil && taken {
@@ -245,6 +246,47 @@ func (m *model) refile(from, to string, now time.Time) (n int) {
 		}
 	}
 	return n
+}
+
+// expunge is all that Store.Expunge does to articles.
+func (m *model) expunge(r store.Retention, now time.Time) (removed int) {
+	at := store.Sweep{Now: now, Cutoffs: map[string]store.Cutoff{}}
+	for _, slug := range slugs {
+		keep, ok := r.Of[slug]
+		if !ok {
+			keep = r.Default
+		}
+		var c store.Cutoff
+		if keep.Age > 0 {
+			c = store.Cutoff{Published: now.Add(-keep.Age).Truncate(micro), ID: store.IDFromBytes([16]byte{})}
+		}
+		if list := m.listing(slug).Articles; keep.Number > 0 && len(list) >= keep.Number {
+			last := list[keep.Number-1]
+			c = c.Later(store.Cutoff{Published: last.Published, ID: last.ID})
+		}
+		at.Cutoffs[slug] = c
+	}
+	for _, id := range slices.Sorted(maps.Keys(m.articles)) {
+		a := m.articles[id]
+		var changed time.Time
+		for _, line := range m.log {
+			if line.ID == id && !line.Kind.Quiet() {
+				changed = line.Time
+			}
+		}
+		if !r.LetsGo(a, changed, at) {
+			continue
+		}
+		a.Status = store.Expired // nobody sees it
+		m.put(a, store.Change{Time: m.stamp(now), Kind: store.KindExpunged})
+		for _, list := range []map[store.ID][]string{m.traces, m.been} {
+			delete(list, id)
+		}
+		delete(m.articles, id)
+		delete(m.near, id)
+		removed++
+	}
+	return removed
 }
 
 // relate is Store.Relate for one article.

@@ -46,6 +46,7 @@ func behavesLikeModel(t *testing.T, engine Engine) {
 			"declare":  p.declareOne,
 			"refile":   p.refileOne,
 			"relate":   p.relateOne,
+			"expunge":  p.expungeSome,
 		})
 		p.lookAtAll(r)
 		p.move(home)
@@ -270,6 +271,19 @@ func (p *pair) declareOne(r *rapid.T) {
 	}).Draw(r, "rule")
 	p.model.declare(c, p.now)
 	p.must(p.store.Declare(p.Context(), []store.Combination{c}, p.now))
+}
+
+func (p *pair) expungeSome(r *rapid.T) {
+	p.tick(r)
+	keep := func(name string) store.Keep {
+		return store.Keep{
+			Age:    time.Duration(rapid.IntRange(0, 60).Draw(r, "age of "+name)) * time.Hour,
+			Number: rapid.IntRange(0, 3).Draw(r, "number of "+name),
+		}
+	}
+	retention := store.Retention{Default: keep("all"), Of: map[string]store.Keep{"sport": keep("sport")}}
+	want := p.model.expunge(retention, p.now)
+	p.same("removed", p.expunge(retention), want)
 }
 
 func (p *pair) refileOne(r *rapid.T) {

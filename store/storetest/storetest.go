@@ -39,6 +39,7 @@ type Store interface {
 	Near(ctx context.Context, ids []store.ID, limit int) (map[store.ID][]store.Article, error)
 	Beside(context.Context, store.ID) ([]store.ID, error)
 	LeadingTo(ctx context.Context, id store.ID, limit int) ([]store.Article, error)
+	Expunge(context.Context, store.Retention, store.Sweep) (store.Sweep, error)
 	Sequence(context.Context) (uint64, error)
 	Changes(ctx context.Context, after uint64, limit int) ([]store.Change, error)
 	Log(context.Context, store.ID) ([]store.Change, error)
@@ -185,6 +186,15 @@ func Run(t *testing.T, engine Engine) {
 			{"who leads to what is withdrawn or renamed is told", nearFollowsItsOwnLife},
 			{"what an editor named comes first, as it stands", namedComesFirst},
 			{"how far was looked is kept", relatedIsKept},
+		}},
+		{"retention", []promise{
+			{"what is old goes, when each of its categories lets it go", oldGoes},
+			{"what is beyond the number goes, however much", manyGo},
+			{"a source with a rule of its own has its say", sourceLetsGo},
+			{"what is gone stays gone while its source carries it", goneStaysGone},
+			{"an archive that lost something keeps its number", archivesLose},
+			{"the log names what is gone for a while", logIsTrimmed},
+			{"old keys go", keysAreTrimmed},
 		}},
 		{"log", []promise{
 			{"an article has its log, across all that was done to it", articleHasItsLog},

@@ -1,0 +1,224 @@
+package storetest
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"dateline/store"
+)
+
+const day = 24 * time.Hour
+
+// expunge lets go of what a retention does not keep, and says how many went.
+func (f *fixture) expunge(r store.Retention) int {
+	f.Helper()
+	at := store.Sweep{Now: f.now}
+	for !at.Done {
+		var err error
+		at, err = f.store.Expunge(f.Context(), r, at)
+		f.must(err)
+	}
+	return at.Removed
+}
+
+// aged files an article that was published some days ago.
+func (f *fixture) aged(headline string, days int, categories ...string) store.Article {
+	f.Helper()
+	f.later(time.Minute)
+	a := f.article(headline, categories...)
+	a.Published = f.now.Add(-time.Duration(days) * day)
+	return f.file(a).Article
+}
+
+func oldGoes(f *fixture) {
+	f.declare(store.Combination{Name: "top", Any: []string{"harbour"}})
+	old, young := f.aged("Old", 40, "harbour"), f.aged("Young", 20, "harbour")
+	both, kept := f.aged("Both", 40, "harbour", "council"), f.aged("Kept", 40, "council")
+	held, killed := f.aged("Held", 40, "harbour"), f.aged("Killed", 40, "harbour")
+	f.set(held.ID, store.Held)
+	f.set(killed.ID, store.Killed)
+	expired := f.article("Expired", "harbour")
+	expired.Published, expired.Expires = f.now.Add(-40*day), f.now.Add(time.Hour)
+	expired = f.file(expired).Article
+	f.relate(young.ID, old.ID, both.ID)
+	month := store.Retention{Of: map[string]store.Keep{"harbour": {Age: 30 * day}}}
+	f.later(2 * time.Hour)
+	f.advance()
+	f.unchanged("what changed within a day stays", func() { f.same("removed", f.expunge(month), 0) }, "harbour")
+
+	f.later(2 * day)
+	secret := f.article("Secret", "harbour")
+	secret.Embargo = f.now.Add(day)
+	secret = f.file(secret).Article
+	f.unchanged("without a retention", func() { f.same("removed", f.expunge(store.Retention{}), 0) }, "harbour")
+	f.same("removed", f.expunge(month), 2) // old and expired
+	f.same("left in harbour", f.ids("harbour"), []store.ID{young.ID, both.ID})
+	f.same("left in the combination", f.ids("feed/top"), []store.ID{young.ID, both.ID})
+	f.same("left in council", f.ids("council"), []store.ID{kept.ID, both.ID})
+	f.same("near", f.near(young.ID), []store.ID{both.ID})
+	f.same("changed", f.changed("harbour"), f.lines(f.sequence() - 2)[0].Time)
+	f.same("changed", f.changed("feed/top"), f.lines(f.sequence() - 2)[0].Time)
+	for _, id := range []store.ID{old.ID, expired.ID} {
+		if _, err := f.store.Article(f.Context(), id); !errors.Is(err, store.ErrNotFound) {
+			f.Errorf("article %s: %v", id, err)
+		}
+		if _, err := f.store.Log(f.Context(), id); !errors.Is(err, store.ErrNotFound) {
+			f.Errorf("log of article %s: %v", id, err)
+		}
+	}
+	for _, id := range []store.ID{held.ID, killed.ID, secret.ID} {
+		f.read(id)
+	}
+	for _, line := range f.lines(f.sequence() - 2) {
+		if line.Kind != store.KindExpunged || line.ID != old.ID && line.ID != expired.ID {
+			f.Errorf("line %+v", line)
+		}
+	}
+	f.same("as a default", f.expunge(store.Retention{Default: store.Keep{Age: 30 * day}}), 2) // both and kept
+	f.unchanged("once more", func() { f.same("removed", f.expunge(month), 0) }, "harbour")
+	f.reopen()
+	f.move(f.host.TempDir())
+	f.same("filed again", f.file(old).Outcome, store.Filed)
+}
+
+func manyGo(f *fixture) {
+	var want []store.ID
+	for i := range 130 { // more than one step takes
+		a := f.aged(fmt.Sprint("Berth ", i), 130-i, "harbour")
+		if i >= 120 {
+			want = append([]store.ID{a.ID}, want...)
+		}
+	}
+	f.aged("Elsewhere", 200, "council")
+	f.later(2 * day)
+	f.same("removed", f.expunge(store.Retention{Of: map[string]store.Keep{"harbour": {Number: 10}, "council": {Number: 5, Age: 300 * day}}}), 120)
+	f.same("left", f.ids("harbour"), want)
+	f.same("both rules: what either calls for", f.expunge(store.Retention{Of: map[string]store.Keep{"harbour": {Number: 100, Age: 5 * day}}}), 8)
+}
+
+func sourceLetsGo(f *fixture) {
+	f.reap("gazette", f.item("gazette", "1", "Ferry sinks"), f.item("gazette", "2", "Ferry floats"))
+	f.reap("herald", f.item("herald", "1", "Council meets"))
+	joined := f.item("herald", "2", "Ferry floats")
+	joined.Link = f.item("gazette", "2", "").Link
+	f.same("joined", f.reap("herald", joined), store.Yield{Joined: 1})
+	f.later(40 * day)
+	week := store.Keep{Age: 7 * day}
+	f.same("what another source keeps", f.expunge(store.Retention{Of: map[string]store.Keep{store.SourceListing("gazette"): week, store.SourceListing("herald"): {Age: 50 * day}}}), 1)
+	f.same("what its category keeps", f.expunge(store.Retention{Of: map[string]store.Keep{
+		store.SourceListing("gazette"): week, store.SourceListing("herald"): week, "harbour": {Age: 60 * day},
+	}}), 0)
+	f.same("in place of the default", f.expunge(store.Retention{
+		Default: store.Keep{Age: 300 * day}, Of: map[string]store.Keep{store.SourceListing("gazette"): week, store.SourceListing("herald"): week},
+	}), 2)
+}
+
+// goneStaysGone: what was let go of does not come back as long as its source
+// carries it.
+func goneStaysGone(f *fixture) {
+	old := f.item("gazette", "1", "Ferry sinks")
+	f.reap("gazette", old)
+	f.later(40 * day)
+	month := store.Retention{Default: store.Keep{Age: 30 * day}}
+	f.same("removed", f.expunge(month), 1)
+	for range 12 { // for a year
+		f.later(30 * day)
+		f.expunge(month)
+		f.unchanged("it is carried still", func() {
+			f.same("yield", f.reap("gazette", old), store.Yield{Unchanged: 1})
+			f.same("as a flood", f.record(store.Harvest{Source: "gazette", Items: []store.Gathered{old}, MostNew: 1}), store.Yield{Unchanged: 1})
+		}, "harbour")
+		places, err := f.store.Unfiled(f.Context(), store.Harvest{Source: "gazette", Items: []store.Gathered{old}})
+		f.must(err)
+		f.same("unfiled", places, []int(nil))
+	}
+	f.reopen()
+	f.move(f.host.TempDir())
+	f.same("after a dump", f.reap("gazette", old), store.Yield{Unchanged: 1})
+	f.same("of another source", f.reap("herald", f.item("herald", "1", "Ferry sinks")), store.Yield{New: 1})
+	f.later(store.GoneFor + day)
+	f.expunge(store.Retention{})
+	f.same("once it was not carried for long", f.reap("gazette", old), store.Yield{New: 1})
+}
+
+func logIsTrimmed(f *fixture) {
+	gone, kept := f.aged("Gone", 40, "harbour"), f.aged("Kept", 1, "harbour")
+	killed := f.aged("Killed", 40, "harbour")
+	gone.Headline = "Gone soon"
+	f.file(gone)
+	f.set(killed.ID, store.Killed)
+	f.relate(kept.ID, gone.ID)
+	f.later(3 * day)
+	r := store.Retention{Default: store.Keep{Age: 30 * day}, Log: 10 * day}
+	f.same("removed", f.expunge(r), 1)
+	f.same("lines", len(f.lines(0)), 7)
+	f.later(11 * day)
+	f.file(f.article("Later", "harbour"))
+	last := f.sequence()
+	f.expunge(r)
+	var kinds []string
+	for _, line := range f.lines(0) {
+		kinds = append(kinds, string(line.Kind)+" "+f.read(line.ID).Headline)
+	}
+	f.same("lines", strings.Join(kinds, ", "), "filed Kept, filed , killed , filed Later")
+	f.same("sequence", f.sequence(), last)
+	f.same("whole from", f.stats().Trimmed, last-1)
+	log, err := f.store.Log(f.Context(), killed.ID)
+	f.must(err)
+	f.same("log of what was killed", len(log), 2)
+	f.reopen()
+	f.move(f.host.TempDir())
+	f.same("lines after a dump", len(f.lines(0)), 4)
+	f.later(30 * day)
+	f.same("removed", f.expunge(r), 1)
+	f.later(11 * day)
+	f.expunge(r)
+	f.same("the last line stays", f.sequence(), last+2) // Later went meanwhile
+	f.same("the next", f.file(f.article("Next", "harbour")).Sequence, last+3)
+	f.expunge(r)
+	var ids []store.ID
+	for _, line := range f.lines(0) {
+		ids = append(ids, line.ID)
+	}
+	if slices.Contains(ids, kept.ID) {
+		f.Errorf("lines of what is gone: %v", ids)
+	}
+}
+
+func keysAreTrimmed(f *fixture) {
+	filing := f.filing(f.article("Keyed", "harbour"))
+	filing.Key, filing.Fingerprint = "k", "one"
+	f.send(filing)
+	r := store.Retention{Keys: 30 * day}
+	f.later(29 * day)
+	f.expunge(r)
+	filing.Now = f.now
+	f.same("within its time", f.send(filing).Outcome, store.Repeated)
+	f.later(2 * day)
+	f.expunge(r)
+	another := f.filing(f.article("Another", "harbour"))
+	another.Key, another.Fingerprint = "k", "two"
+	f.same("after it", f.send(another).Outcome, store.Filed)
+}
+
+// archivesLose: an archive of which something was let go keeps its number, and
+// says that it changed.
+func archivesLose(f *fixture) {
+	ids := f.fileSeveral(20, "sport")
+	f.later(3 * day)
+	page := f.archive("sport", 1)
+	f.same("removed", f.expunge(store.Retention{Default: store.Keep{Number: 17}}), 3)
+	after := f.archive("sport", 1)
+	if !after.Changed.After(page.Changed) || len(after.Articles) >= len(page.Articles) {
+		f.Errorf("changed %s, and was %s; %d of %d articles", after.Changed, page.Changed, len(after.Articles), len(page.Articles))
+	}
+	second := idsOf(f.archive("sport", 2).Articles)
+	for _, id := range second {
+		if !slices.Contains(ids, id) {
+			f.Errorf("%s is in the second archive", id)
+		}
+	}
+}
