@@ -45,6 +45,7 @@ type config struct {
 	Outlines   []string         `yaml:"sources_opml" secret:"url"`
 	Inbox      inboxConfig      `yaml:"inbox"`
 	Fetch      fetchConfig      `yaml:"fetch"`
+	Retention  retentionConfig  `yaml:"retention"`
 	Backup     backupConfig     `yaml:"backup"`
 	API        apiConfig        `yaml:"api"`
 	Tokens     []tokenConfig    `yaml:"tokens"`
@@ -83,11 +84,12 @@ type outputConfig struct {
 }
 
 type categoryConfig struct {
-	Slug        string   `yaml:"slug"`
-	Title       string   `yaml:"title"`
-	Description string   `yaml:"description"`
-	Aliases     []string `yaml:"aliases"`
-	Was         []string `yaml:"was"`
+	Slug        string          `yaml:"slug"`
+	Title       string          `yaml:"title"`
+	Description string          `yaml:"description"`
+	Aliases     []string        `yaml:"aliases"`
+	Was         []string        `yaml:"was"`
+	Retention   retentionConfig `yaml:"retention"`
 }
 
 type feedConfig struct {
@@ -242,6 +244,10 @@ func (c *config) check(doc *document) {
 	c.Inbox.check(doc)
 	c.Fetch.check(doc)
 	c.Backup.check(doc)
+	c.Retention.check(doc, "retention")
+	for i, category := range c.Categories {
+		category.Retention.check(doc, fmt.Sprintf("categories[%d].retention", i))
+	}
 	c.Admin.check(doc)
 	if c.API.Rate < 0 || c.API.Rate > maxRate {
 		doc.fault("api.rate", "must be how many requests a second a token may send, from 1 to %d, or 0 for no limit", maxRate)
@@ -405,7 +411,9 @@ func (c config) site() feed.Site {
 
 func (c config) categories() (list []feed.Category) {
 	for _, category := range c.Categories {
-		list = append(list, feed.Category(category))
+		list = append(list, feed.Category{
+			Slug: category.Slug, Title: category.Title, Description: category.Description, Aliases: category.Aliases, Was: category.Was,
+		})
 	}
 	return list
 }

@@ -25,8 +25,9 @@ func fetchCommand() *cobra.Command {
 		Use:   "fetch [NAME…]",
 		Short: "Fetch the due sources, or those named, once into the store",
 		Long: `Fetch the sources that are due, or those that are named whether they are due or
-not, once into the store, and end. For cron, where no server runs: a server
-fetches by itself. The store must not be held by one.`,
+not, once into the store, let go of what ` + "`retention`" + ` does not keep, and end. For
+cron, where no server runs: a server does both by itself. The store must not be
+held by one.`,
 		Example: `  */10 * * * * dateline fetch --config /etc/dateline/config.yaml`,
 		RunE: func(cmd *cobra.Command, names []string) error {
 			c, err := configOf(cmd)
@@ -89,6 +90,10 @@ func fetchOnce(cmd *cobra.Command, c config, names []string, asJSON bool) (err e
 			return err
 		}
 	}
+	sure, err := isClockSure(cmd.Context(), s, time.Now())
+	if err != nil {
+		return err
+	}
 	failed := false
 	progress := newProgress(cmd.ErrOrStderr(), total, "sources")
 	err = p.Once(cmd.Context(), names, func(r poll.Result) {
@@ -103,6 +108,9 @@ func fetchOnce(cmd *cobra.Command, c config, names []string, asJSON bool) (err e
 		progress.add()
 	})
 	progress.clear()
+	if err == nil && sure {
+		_, err = sweep(cmd.Context(), s, c.retention(), time.Now(), 0)
+	}
 	if err == nil && failed {
 		return errSaid
 	}

@@ -39,20 +39,22 @@ type live struct {
 	handler atomic.Pointer[http.Handler]
 }
 
-// polling is what is done without being asked: a poller runs, and perhaps an
-// inbox and backups.
+// polling is what is done without being asked: a poller runs, what is old goes,
+// and perhaps there are an inbox and backups.
 type polling struct {
 	*poll.Poller
-	inbox  *inbox   // nil when there is none
-	copies *backups // likewise
+	inbox  *inbox                // nil when there is none
+	copies *backups              // likewise
+	sweep  func(context.Context) // lets go of what is not kept
 	cancel context.CancelFunc
 	ended  sync.WaitGroup
 }
 
-func startPolling(ctx context.Context, p *poll.Poller, box *inbox, copies *backups) *polling {
+func startPolling(ctx context.Context, p *poll.Poller, box *inbox, copies *backups, sweep func(context.Context)) *polling {
 	ctx, cancel := context.WithCancel(ctx)
-	run := &polling{Poller: p, inbox: box, copies: copies, cancel: cancel}
+	run := &polling{Poller: p, inbox: box, copies: copies, sweep: sweep, cancel: cancel}
 	run.ended.Go(func() { p.Run(ctx) })
+	run.ended.Go(func() { sweep(ctx) })
 	if box != nil {
 		run.ended.Go(func() { box.run(ctx) })
 	}
@@ -110,11 +112,11 @@ func (l *live) take(ctx context.Context, c config) error {
 	}
 	if err := poller.Adopt(ctx); err != nil {
 		if l.polling != nil {
-			l.polling = startPolling(ctx, l.polling.Poller, l.polling.inbox, l.polling.copies)
+			l.polling = startPolling(ctx, l.polling.Poller, l.polling.inbox, l.polling.copies, l.polling.sweep)
 		}
 		return err
 	}
-	l.config, l.polling, l.since = c, startPolling(ctx, poller, box, copies), time.Now()
+	l.config, l.polling, l.since = c, startPolling(ctx, poller, box, copies, l.sweep(c)), time.Now()
 	l.level.Set(c.logLevel())
 	l.access.Store(c.Log.Requests)
 	if l.front != nil {
@@ -124,6 +126,11 @@ func (l *live) take(ctx context.Context, c config) error {
 	l.shown.Store(shownOf(c, server, gatherer{poller, c}, copies))
 	l.taken.Add(1)
 	return nil
+}
+
+// sweep lets go of what a configuration does not keep.
+func (l *live) sweep(c config) func(context.Context) {
+	return func(ctx context.Context) { retain(ctx, l.store, c.retention(), l.log) }
 }
 
 // folders are what works on folders, each nil when the configuration names none.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -192,7 +193,7 @@ func (r rendering) changes(ctx context.Context, s *bolt.Store, after uint64) err
 // longer see it.
 func (r rendering) putArticle(ctx context.Context, s *bolt.Store, id store.ID) error {
 	a, err := s.Article(ctx, id)
-	if err != nil {
+	if err != nil && !errors.Is(err, store.ErrNotFound) { // it was let go of
 		return err
 	}
 	if a.Public() {

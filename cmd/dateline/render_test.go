@@ -100,4 +100,23 @@ output: {window: 2}
 	if _, err := os.Stat(filepath.Join(public, "article", string(goat.ID))); !os.IsNotExist(err) {
 		t.Errorf("its folder: error %v", err)
 	}
+	act(func(s *bolt.Store) {
+		a := store.Article{ID: store.NewID(now.Add(-time.Hour)), Slug: "okapi-at-sea", Headline: "A okapi at sea", Body: "<p>It swam.</p>", Categories: []string{"sport"}}
+		a.GUID, a.Published = store.TagURI("news.example.com", now, a.ID), now.Add(-100*24*time.Hour)
+		file(s, a)
+	})
+	render()
+	if got := holding("okapi"); len(got) < 3 {
+		t.Errorf("an old article is in %v", got)
+	}
+	act(func(s *bolt.Store) {
+		removed, err := sweep(t.Context(), s, store.Retention{Default: store.Keep{Age: 90 * 24 * time.Hour}}, now.Add(48*time.Hour), 0)
+		if err != nil || removed != 1 {
+			t.Errorf("%d were let go of, error %v", removed, err)
+		}
+	})
+	render()
+	if got := holding("okapi"); len(got) > 0 {
+		t.Errorf("once it was let go of it is in %v", got)
+	}
 }

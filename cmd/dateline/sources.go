@@ -34,6 +34,7 @@ type sourceConfig struct {
 	Headers   map[string]string `yaml:"headers" secret:"all"`
 	Auth      authConfig        `yaml:"auth"`
 	Proxy     string            `yaml:"proxy" secret:"url"`
+	Retention retentionConfig   `yaml:"retention"`
 }
 
 type authConfig struct {
@@ -60,6 +61,7 @@ func (c *config) checkSources(doc *document) {
 		}
 		names[s.Name] = true
 		s.checkRequest(doc, key)
+		s.Retention.check(doc, key+".retention")
 		c.checkCategory(doc, key+".category", s.Category)
 		for name, slug := range s.Map {
 			c.checkCategory(doc, key+".map."+name, slug)

@@ -28,6 +28,7 @@ func status(err error) int {
 		{errNoAddress, http.StatusNotFound},
 		{store.ErrBadCursor, http.StatusBadRequest},
 		{errBadRequest, http.StatusBadRequest},
+		{errTrimmed, http.StatusGone},
 		{errNoToken, http.StatusUnauthorized},
 		{errBadToken, http.StatusUnauthorized},
 		{errNoRight, http.StatusForbidden},
@@ -63,6 +64,7 @@ func status(err error) int {
 var (
 	errNoAddress   = errors.New("there is nothing at this address")
 	errBadRequest  = errors.New("bad request")
+	errTrimmed     = errors.New("what became of articles that were let go of long ago is in the log no more")
 	errNoToken     = errors.New("this needs a token: send it as `Authorization: Bearer …`")
 	errBadToken    = errors.New("the token is not one of this server's: look at `tokens` in its config.yaml, or at the token file beside its store")
 	errNoRight     = errors.New("the token may not do this")

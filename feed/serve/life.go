@@ -183,8 +183,11 @@ func (s *Server) changesSince(w http.ResponseWriter, r *http.Request) error {
 		}
 		answer.Changes = append(answer.Changes, list...)
 	}
-	if n := len(answer.Changes); n > 0 {
-		answer.Next = answer.Changes[n-1].Sequence
+	for _, line := range answer.Changes {
+		if line.Sequence != answer.Next+1 {
+			return fmt.Errorf("%w after %d: list the articles anew, drop those that are no more, and go on with since=%d", errTrimmed, answer.Next, sequence)
+		}
+		answer.Next = line.Sequence
 	}
 	return writeJSON(w, http.StatusOK, "application/json", answer)
 }

@@ -1,0 +1,116 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"dateline/store"
+)
+
+type retentionConfig struct {
+	Age    time.Duration `yaml:"age"`
+	Number int           `yaml:"number"`
+}
+
+func (r retentionConfig) check(doc *document, key string) {
+	if r.Age != 0 && r.Age < 24*time.Hour {
+		doc.fault(key+".age", "must be at least 24h, such as 2160h for 90 days, or 0s for ever")
+	}
+	if r.Number < 0 {
+		doc.fault(key+".number", "must be how many of the newest articles are kept, or 0 for all")
+	}
+}
+
+func (r retentionConfig) keep() store.Keep { return store.Keep{Age: r.Age, Number: r.Number} }
+
+const (
+	logKept  = 90 * 24 * time.Hour // who follows /changes may be away for so long
+	keysKept = 30 * 24 * time.Hour
+)
+
+// retention is what the store keeps.
+func (c config) retention() store.Retention {
+	r := store.Retention{Default: c.Retention.keep(), Of: map[string]store.Keep{}, Log: logKept, Keys: keysKept}
+	for _, category := range c.Categories {
+		if k := category.Retention.keep(); k != (store.Keep{}) {
+			r.Of[category.Slug] = k
+		}
+	}
+	for _, s := range c.Sources {
+		if k := s.Retention.keep(); k != (store.Keep{}) {
+			r.Of[store.SourceListing(s.Name)] = k
+		}
+	}
+	return r
+}
+
+// sweptStore is what retain needs of a store.
+type sweptStore interface {
+	Expunge(context.Context, store.Retention, store.Sweep) (store.Sweep, error)
+	Sequence(context.Context) (uint64, error)
+	Changes(ctx context.Context, after uint64, limit int) ([]store.Change, error)
+}
+
+const (
+	sweepEvery = time.Hour
+	sweepPause = 100 * time.Millisecond // between two steps: filing and reading come first
+	clockDrift = time.Hour              // by which a clock may be set without anybody being asked
+	clockDoubt = 24 * time.Hour         // for how long nothing is let go once it was set
+	longQuiet  = 30 * 24 * time.Hour    // after which a clock is in doubt when a store is opened
+)
+
+// retain lets go of what the retention does not keep, once an hour, until ctx
+// ends. A clock that jumped could cost the whole archive: then nothing goes for
+// a day.
+func retain(ctx context.Context, s sweptStore, r store.Retention, log *slog.Logger) {
+	begun, wait := time.Now(), sweepEvery
+	for {
+		if pause(ctx, wait); ctx.Err() != nil {
+			return
+		}
+		now := time.Now()
+		if jump := clockJump(begun, now); jump.Abs() > clockDrift {
+			log.Error("the clock was set: no old articles are let go of for a day. If it is wrong, set it right before then", "by", jump)
+			begun, wait = now, clockDoubt
+			continue
+		}
+		wait = sweepEvery
+		if removed, err := sweep(ctx, s, r, now, sweepPause); err != nil && ctx.Err() == nil {
+			log.Error("old articles could not be let go of; trying again", "error", err, "in", wait)
+		} else if removed > 0 {
+			log.Info("old articles were let go of, as `retention` says", "articles", removed)
+		}
+	}
+}
+
+// clockJump is by how much the clock was set between two readings.
+func clockJump(begun, now time.Time) time.Duration {
+	return now.Round(0).Sub(begun.Round(0)) - now.Sub(begun)
+}
+
+// sweep lets go of all that the retention does not keep at now, with a pause
+// between its steps.
+func sweep(ctx context.Context, s sweptStore, r store.Retention, now time.Time, wait time.Duration) (removed int, err error) {
+	at := store.Sweep{Now: now}
+	for !at.Done && err == nil {
+		if at, err = s.Expunge(ctx, r, at); !at.Done {
+			pause(ctx, wait)
+		}
+	}
+	return at.Removed, err
+}
+
+// isClockSure reports whether now follows the last change in the store closely
+// enough for the clock to be believed.
+func isClockSure(ctx context.Context, s sweptStore, now time.Time) (bool, error) {
+	n, err := s.Sequence(ctx)
+	if err != nil || n == 0 {
+		return true, err
+	}
+	lines, err := s.Changes(ctx, n-1, 1)
+	if err != nil || len(lines) == 0 {
+		return false, err
+	}
+	return now.Sub(lines[0].Time) < longQuiet, nil
+}

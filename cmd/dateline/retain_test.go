@@ -1,0 +1,57 @@
+package main
+
+import (
+	"bytes"
+	"log/slog"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"dateline/store"
+	"dateline/store/bolt"
+)
+
+// TestOldArticlesAreLetGo runs on synctest's clock: no time passes.
+func TestOldArticlesAreLetGo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, err := bolt.Open(filepath.Join(t.TempDir(), "a.db"), bolt.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close()
+		fileUnderEmbargo(t, s, 0)
+		if n := public(t, s); n != 1 {
+			t.Fatalf("%d articles", n)
+		}
+		var said bytes.Buffer
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			r := store.Retention{Default: store.Keep{Age: 48 * time.Hour}}
+			retain(t.Context(), s, r, slog.New(slog.NewTextHandler(&said, nil)))
+		}()
+		time.Sleep(47*time.Hour + 59*time.Minute)
+		if n := public(t, s); n != 1 {
+			t.Errorf("%d articles before they are old", n)
+		}
+		time.Sleep(90 * time.Minute)
+		if n := public(t, s); n != 0 || !strings.Contains(said.String(), "articles=1") {
+			t.Errorf("%d articles; it said %s", n, said.String())
+		}
+	})
+}
+
+// A clock that was set lets nothing go; one that runs slow or fast does.
+func TestClockThatWasSetIsNoticed(t *testing.T) {
+	begun := time.Now()
+	later := begun.Add(time.Hour) // with the monotonic reading
+	if jump := clockJump(begun, later); jump != 0 {
+		t.Errorf("nobody set it, and it jumped by %s", jump)
+	}
+	// A reading whose wall clock is a year on, and whose monotonic one is not.
+	if jump := clockJump(begun.Round(0).Add(-8760*time.Hour), later.Round(0)); jump != 0 {
+		t.Errorf("readings without monotonic clock cannot tell: %s", jump)
+	}
+}
