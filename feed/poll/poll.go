@@ -114,7 +114,7 @@ func (p *Poller) Run(ctx context.Context) {
 			wait = retry
 		}
 		q.run(ctx, wait)
-		if err := q.settle(ctx, false); err != nil {
+		if err := q.settle(ctx, false); err != nil && ctx.Err() == nil { // close does it then
 			p.Log.Error("what was polled could not be recorded; trying again", "error", err)
 		}
 	}
