@@ -302,3 +302,30 @@ func TestNoSecretIsTold(t *testing.T) {
 	check(fetch.Request{URL: at + "a/feed"}) // where a redirect would lead to a path
 	check(fetch.Request{URL: "//" + at + "a/feed"})
 }
+
+// TestNameServerThatNeverAnswers holds up nobody but those who ask it, and them
+// for no longer than a fetch may take.
+func TestNameServerThatNeverAnswers(t *testing.T) {
+	silent, err := net.ListenPacket("udp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer silent.Close()
+	s := server(t, func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "<rss/>") })
+	f := fetcher(t)
+	f.Timeout = 200 * time.Millisecond
+	f.Resolve(&net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, "udp", silent.LocalAddr().String())
+	}})
+	var asking sync.WaitGroup
+	for n := range 20 {
+		asking.Go(func() {
+			o := get(t, f, fetch.Request{URL: fmt.Sprintf("https://silent-%d.example.com/feed", n)})
+			mustFail(t, o, "silent-")
+		})
+	}
+	if o := get(t, f, fetch.Request{URL: s.URL}); o.Kind != fetch.Fetched {
+		t.Errorf("whose address is known: %s %v", o.Kind, o.Err)
+	}
+	asking.Wait()
+}
