@@ -97,7 +97,7 @@ func adminServer(l *live, log *slog.Logger) *admin.Server {
 		version += " (" + v.Revision[:min(len(v.Revision), 12)] + ")"
 	}
 	return &admin.Server{
-		InForce: l.showing, Store: l.store, Traffic: &l.watch.polls, Metrics: l.watch.metrics.Load().Handler(), Now: time.Now, Log: log,
+		InForce: l.showing, Store: l.store, Traffic: &l.watch.polls, Metrics: l.watch.metrics.Load().Handler(), Front: l.atTheDoor, Now: time.Now, Log: log,
 		Process: admin.Process{Version: version, Go: v.Go, ID: os.Getpid(), Since: time.Now()},
 	}
 }

@@ -288,9 +288,7 @@ func newHTTPServer(c config, handler http.Handler, log *slog.Logger) *http.Serve
 // flight. An answer to a poll may be given again while the sequence of l stays
 // the same.
 func (s sockets) serve(ctx context.Context, c config, l *live, certs *certificates, log *slog.Logger) error {
-	conns := limit.NewConns(c.mostConnections(), seldom(func(times int) {
-		log.Warn("there are as many connections as may be: those that are idle longest are closed for new ones, and where none is idle new ones wait", "limit", c.mostConnections(), "times", times)
-	}))
+	conns := l.front.conns
 	server := newHTTPServer(c, l.door(), log)
 	server.ConnState = conns.State
 	var doors []*gate.Listener

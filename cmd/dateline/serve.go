@@ -106,7 +106,7 @@ func serveSite(ctx context.Context, c config, path string, stdout, stderr io.Wri
 	}
 	l := &live{store: s, watch: w, local: local, log: log, level: &level}
 	w.begin(l)
-	l.front = newFront(c, w.polls.Watch(serve.PolledFeed, time.Now, l), certs, log)
+	l.front = newFront(c, w.polls.Watch(serve.PolledFeed, time.Now, l), open, certs, log)
 	if err := l.take(ctx, c); err != nil {
 		stop()
 		return err

@@ -71,7 +71,8 @@ type certificates struct {
 	pair      atomic.Pointer[tls.Certificate] // of the files
 
 	acme *autocert.Manager
-	got  atomic.Bool // a certificate of the authority is there
+	got  atomic.Bool               // a certificate of the authority is there
+	end  atomic.Pointer[time.Time] // its end
 }
 
 // certificates are nil when the configuration has no tls.listen.
@@ -146,6 +147,17 @@ func (t *certificates) get(hello *tls.ClientHelloInfo) (*tls.Certificate, error)
 	return t.acme.GetCertificate(t.hello())
 }
 
+// until is when the certificate in use ends; zero while there is none.
+func (t *certificates) until() time.Time {
+	if pair := t.pair.Load(); pair != nil {
+		return pair.Leaf.NotAfter
+	}
+	if end := t.end.Load(); end != nil {
+		return *end
+	}
+	return time.Time{}
+}
+
 // hello asks for the certificate of the site, and always for the same, whoever
 // the client is.
 func (t *certificates) hello() *tls.ClientHelloInfo {
@@ -181,6 +193,7 @@ func (t *certificates) obtain(ctx context.Context) {
 	for wait := obtainRetry; ctx.Err() == nil; wait = min(2*wait, obtainMost) {
 		cert, err := t.acme.GetCertificate(t.hello())
 		if err == nil {
+			t.end.Store(&cert.Leaf.NotAfter)
 			t.got.Store(true)
 			t.log.Info("there is a certificate", "name", t.host, "until", cert.Leaf.NotAfter)
 			t.mind(ctx, cert.Leaf)
@@ -208,6 +221,7 @@ func (t *certificates) mind(ctx context.Context, known *x509.Certificate) {
 			t.log.Error("there is no certificate any more", "error", err)
 		case !cert.Leaf.Equal(known):
 			known = cert.Leaf
+			t.end.Store(&known.NotAfter)
 			t.log.Info("the certificate was renewed", "name", t.host, "until", known.NotAfter)
 		case time.Until(known.NotAfter) < lifetime/5:
 			t.log.Error("the certificate is not renewed. The authority must reach this server as "+t.host+", on port 443 or 80", "until", known.NotAfter)

@@ -21,7 +21,15 @@ type watch struct {
 
 // begin makes the metrics of a server.
 func (w *watch) begin(l *live) {
-	w.metrics.Store(admin.NewMetrics(programVersion().Version, l.store.Stats, l.store.Schedule, l.kept, time.Now))
+	w.metrics.Store(admin.NewMetrics(programVersion().Version, l.store.Stats, l.store.Schedule, l.kept, l.atTheDoor, time.Now))
+}
+
+// atTheDoor is how it stands at the door of the site.
+func (l *live) atTheDoor() admin.Front {
+	if l.front == nil {
+		return admin.Front{}
+	}
+	return l.front.showing()
 }
 
 func (w *watch) committed(writes int, took time.Duration) {

@@ -32,7 +32,7 @@ type Metrics struct {
 
 // NewMetrics are metrics that begin at zero. What can be asked for when it is
 // wanted comes from these functions.
-func NewMetrics(version string, stats func(context.Context) (store.Stats, error), schedule func(context.Context) ([]store.Source, error), kept func() publish.Kept, now func() time.Time) *Metrics {
+func NewMetrics(version string, stats func(context.Context) (store.Stats, error), schedule func(context.Context) ([]store.Source, error), kept func() publish.Kept, front func() Front, now func() time.Time) *Metrics {
 	m := &Metrics{registry: prometheus.NewRegistry()}
 	m.requests = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "dateline_http_requests_total", Help: "Requests that were answered, by route and class of status."}, []string{"route", "code"})
 	m.bytes = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "dateline_http_response_body_bytes_total", Help: "Bytes of bodies that were sent, by route."}, []string{"route"})
@@ -53,7 +53,7 @@ func NewMetrics(version string, stats func(context.Context) (store.Stats, error)
 	build.Set(1)
 	m.registry.MustRegister(m.requests, m.bytes, m.duration, m.gate, m.polls, m.articles, m.commits, m.batches, build,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
-		&asked{stats: stats, schedule: schedule, kept: kept, now: now})
+		&asked{stats: stats, schedule: schedule, kept: kept, front: front, now: now})
 	// So that rates begin with the first of each, and not with the second.
 	for _, outcome := range []string{"fetched", "not modified", "gone", "throttled", "refused", "missing", "failed", "unreadable", "held back", "unrecorded"} {
 		m.polls.WithLabelValues(label(outcome))
@@ -129,6 +129,7 @@ type asked struct {
 	stats    func(context.Context) (store.Stats, error)
 	schedule func(context.Context) ([]store.Source, error)
 	kept     func() publish.Kept
+	front    func() Front
 	now      func() time.Time
 }
 
@@ -159,6 +160,15 @@ func (a *asked) Collect(to chan<- prometheus.Metric) {
 	gauge("dateline_documents_limit_bytes", "Bytes that the documents in memory may take.", float64(k.Limit))
 	total("dateline_documents_hits_total", "Documents that were in memory when they were asked for; begins anew when the configuration is reloaded.", float64(k.Hits))
 	total("dateline_documents_renders_total", "Documents that had to be made when they were asked for; begins anew when the configuration is reloaded.", float64(k.Renders))
+
+	f := a.front()
+	gauge("dateline_connections", "Connections that are open.", float64(f.Connections))
+	gauge("dateline_connections_limit", "Connections that may be open.", float64(f.Most))
+	total("dateline_connections_full_total", "Connections that came when there were as many as may be.", float64(f.Full))
+	total("dateline_http_refused_total", "Requests that were answered 429, since an address asked too often.", float64(f.Refused))
+	if !f.Certificate.IsZero() {
+		gauge("dateline_certificate_end_timestamp_seconds", "When the certificate ends.", float64(f.Certificate.Unix()))
+	}
 
 	stats, err := a.stats(ctx)
 	gauge("dateline_store_up", "1 when the store answers.", truth(err == nil))

@@ -21,7 +21,8 @@ import (
 
 // measured are metrics over a real store, after everything has happened once.
 func measured(h *house) *Metrics {
-	m := NewMetrics("v1.2.3", h.store.Stats, h.store.Schedule, h.inForce.Publisher.Kept, func() time.Time { return h.now })
+	h.front = Front{Listening: "127.0.0.1:8080", Connections: 12, Most: 100, Full: 3, Refused: 7, Certificate: time.Unix(2e9, 0)}
+	m := NewMetrics("v1.2.3", h.store.Stats, h.store.Schedule, h.inForce.Publisher.Kept, func() Front { return h.front }, func() time.Time { return h.now })
 	m.Answered(traffic.Answered{Route: "GET /category/{slug}/rss.xml", Status: 200, Bytes: 1000, Took: 20 * time.Millisecond})
 	m.Answered(traffic.Answered{Route: "/", Status: 404, Took: time.Millisecond})
 	gate := m.Gate("GET /category/{slug}/rss.xml")
@@ -61,6 +62,8 @@ func TestMetricsCountWhatHappens(t *testing.T) {
 		`dateline_store_commit_writes_sum 3`, `dateline_store_commit_duration_seconds_count 1`,
 		`dateline_sources{state="failing"} 1`, `dateline_sources{state="well"} 2`, `dateline_sources{state="held_back"} 0`,
 		`dateline_poller_due 1`, `dateline_poller_running 0`, `dateline_poller_lag_seconds 1200`,
+		`dateline_connections 12`, `dateline_connections_limit 100`, `dateline_connections_full_total 3`,
+		`dateline_http_refused_total 7`, `dateline_certificate_end_timestamp_seconds 2e+09`,
 		`dateline_store_up 1`, `dateline_store_articles 0`, `dateline_build_info{version="v1.2.3"} 1`, `dateline_documents_renders_total 0`,
 		`go_goroutines `, `process_open_fds `,
 	} {
@@ -75,7 +78,7 @@ func TestMetricsCountWhatHappens(t *testing.T) {
 
 func TestMetricsSayThatTheStoreIsDown(t *testing.T) {
 	h := newHouse(t)
-	m := NewMetrics("", func(context.Context) (store.Stats, error) { return store.Stats{}, errors.New("x") }, h.store.Schedule, func() publish.Kept { return publish.Kept{} }, time.Now)
+	m := NewMetrics("", func(context.Context) (store.Stats, error) { return store.Stats{}, errors.New("x") }, h.store.Schedule, func() publish.Kept { return publish.Kept{} }, func() Front { return Front{} }, time.Now)
 	if text := h.scrape(m); !strings.Contains(text, "\ndateline_store_up 0") || strings.Contains(text, "dateline_store_articles") {
 		t.Error(text)
 	}

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -15,6 +16,7 @@ import (
 type Conns struct {
 	slots chan struct{} // one for each connection
 	full  func()        // is told of it each time
+	times atomic.Uint64 // it was
 
 	mu      sync.Mutex
 	idle    map[net.Conn]time.Time // of an http.Server: since when; guarded by mu
@@ -39,6 +41,7 @@ func (c *Conns) Enter(closing <-chan struct{}) bool {
 		return true
 	default:
 	}
+	c.times.Add(1)
 	c.full()
 	for {
 		c.closeIdle(cap(c.slots)/64 + 1) // several, lest each that comes look at all
@@ -53,6 +56,12 @@ func (c *Conns) Enter(closing <-chan struct{}) bool {
 		case <-again.C:
 		}
 	}
+}
+
+// Open is how many connections there are, of how many that may be, and how
+// often one more came.
+func (c *Conns) Open() (open, most int, full uint64) {
+	return len(c.slots), cap(c.slots), c.times.Load()
 }
 
 // Leave counts a connection no more.
