@@ -78,7 +78,7 @@ func TestKilledFetchLosesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	s.Check(t.Context(), func(fault string) { t.Error(fault) })
+	s.Check(t.Context(), func(fault string) { t.Error(fault) }, nil)
 	page, err := s.Articles(t.Context(), store.Query{All: true, Limit: 2 * farmFeeds * farmItems})
 	if err != nil {
 		t.Fatal(err)

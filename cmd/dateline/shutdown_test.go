@@ -132,7 +132,7 @@ func (l *crowd) kept() {
 		l.Fatal(err)
 	}
 	defer s.Close()
-	s.Check(l.Context(), func(fault string) { l.Error(fault) })
+	s.Check(l.Context(), func(fault string) { l.Error(fault) }, nil)
 	for _, id := range l.ids {
 		if _, err := s.Article(l.Context(), id); err != nil {
 			l.Errorf("acknowledged, and gone: %v", err)

@@ -55,7 +55,10 @@ func storeCheckCommand() *cobra.Command {
 
 func checkStore(cmd *cobra.Command, s *bolt.Store, asJSON bool) error {
 	faults := []string{}
-	if err := s.Check(cmd.Context(), func(fault string) { faults = append(faults, fault) }); err != nil {
+	progress := newProgress(cmd.ErrOrStderr(), 0, "articles and changes")
+	err := s.Check(cmd.Context(), func(fault string) { faults = append(faults, fault) }, progress.set)
+	progress.clear()
+	if err != nil {
 		return err
 	}
 	stats, err := s.Stats(cmd.Context())

@@ -110,7 +110,7 @@ func (f *farm) sound(r Result) {
 	if len(r.Warnings) > 150 {
 		f.Errorf("%d warnings", len(r.Warnings))
 	}
-	if err := f.store.Check(f.Context(), func(fault string) { f.Errorf("check: %s", fault) }); err != nil {
+	if err := f.store.Check(f.Context(), func(fault string) { f.Errorf("check: %s", fault) }, nil); err != nil {
 		f.Error(err)
 	}
 	var cursor store.Cursor

@@ -12,14 +12,16 @@ import (
 // Check reads the whole store and tells found of everything that is wrong
 // with it, one text for each fault: pages, records, and every row of every
 // index, missing or too many. It returns an error only when it could not go
-// on. A store that is well makes no call.
-func (s *Store) Check(ctx context.Context, found func(fault string)) error {
+// on. A store that is well makes no call. progress, which may be nil, is told how
+// many of the articles and changes are done.
+func (s *Store) Check(ctx context.Context, found func(fault string), progress func(done, all int)) error {
 	// A tree that is damaged cannot be trusted to be walked.
 	if damaged, err := s.checkPages(ctx, found); err != nil || damaged {
 		return err
 	}
 	return s.view(ctx, func(tx *tx) error {
 		c := checker{tx: tx, found: found, counts: map[store.Status]int{}, listings: map[string]listing{}, places: map[string]uint64{}}
+		c.counter = counter{ctx: ctx, tell: progress, all: tx.total() + int(tx.lastChange().sequence)}
 		for _, step := range []func() error{c.records, c.indexes, c.totals, c.sources, c.log} {
 			if err := ctx.Err(); err != nil {
 				return err
@@ -60,6 +62,7 @@ type checker struct {
 	places   map[string]uint64  // the last that was given out, by listing
 	rows     int                // index rows that should be there
 	missing  bool               // one of them is not
+	counter
 }
 
 func (c *checker) fault(format string, args ...any) { c.found(fmt.Sprintf(format, args...)) }
@@ -95,7 +98,7 @@ func (c *checker) records() error {
 				c.fault("article %s: its row in index %q is missing or wrong", id, e.bucket)
 			}
 		}
-		return nil
+		return c.count()
 	})
 }
 
@@ -247,7 +250,7 @@ func (c *checker) log() error {
 			delete(gone, line.ID)
 		}
 		last = at
-		return nil
+		return c.count()
 	})
 	for id, sequence := range gone {
 		c.fault("change %d: its article %s is not there", sequence, id)

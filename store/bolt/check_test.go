@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -264,7 +265,7 @@ func TestCheckStopsWhenItsContextEnds(t *testing.T) {
 	s := newStore(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := s.Check(ctx, func(string) {}); !errors.Is(err, context.Canceled) {
+	if err := s.Check(ctx, func(string) {}, nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v", err)
 	}
 }
@@ -319,5 +320,21 @@ func TestReadersDoNotWaitForAWriter(t *testing.T) {
 	}
 	if lines, err := s.Changes(t.Context(), 0, 10); err != nil || len(lines) != 3 {
 		t.Errorf("%d lines, error %v", len(lines), err)
+	}
+}
+
+func TestCheckTellsHowFarItIs(t *testing.T) {
+	s := openStore(t, filepath.Join(t.TempDir(), "dateline.db"), Options{})
+	defer s.Close()
+	s.db.NoSync = true
+	for n := range 600 {
+		if _, err := s.File(t.Context(), filing(article(n))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var told []string
+	err := s.Check(t.Context(), func(fault string) { t.Error(fault) }, func(done, all int) { told = append(told, fmt.Sprint(done, " of ", all)) })
+	if err != nil || !slices.Equal(told, []string{"1000 of 1200"}) {
+		t.Errorf("told %q, error %v", told, err)
 	}
 }

@@ -172,7 +172,7 @@ func (s *Store) isWell(ctx context.Context) error {
 		if len(faults) < 10 {
 			faults = append(faults, errors.New(fault))
 		}
-	})
+	}, nil)
 	return errors.Join(append(faults, err)...)
 }
 

@@ -70,7 +70,7 @@ func setStatus(t testing.TB, s *Store, n int, status store.Status) {
 // faults are all that Check finds.
 func faults(t testing.TB, s *Store) (list []string) {
 	t.Helper()
-	if err := s.Check(context.Background(), func(fault string) { list = append(list, fault) }); err != nil {
+	if err := s.Check(context.Background(), func(fault string) { list = append(list, fault) }, nil); err != nil {
 		t.Fatal(err)
 	}
 	return list

@@ -97,7 +97,7 @@ func TestYearDoesNotGrowTheFile(t *testing.T) {
 	if year > quarter*5/4 {
 		t.Errorf("the file grew from %d to %d bytes between the third and the twelfth month", quarter, year)
 	}
-	if err := s.Check(context.Background(), func(fault string) { t.Error(fault) }); err != nil {
+	if err := s.Check(context.Background(), func(fault string) { t.Error(fault) }, nil); err != nil {
 		t.Fatal(err)
 	}
 }

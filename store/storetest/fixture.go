@@ -47,7 +47,7 @@ func newFixture(t tb, host testing.TB, dir string, engine Engine) *fixture {
 func (f *fixture) check() {
 	f.Helper()
 	// The context of a test has ended when its clean-up runs.
-	f.must(f.store.Check(context.Background(), func(fault string) { f.Errorf("check: %s", fault) }))
+	f.must(f.store.Check(context.Background(), func(fault string) { f.Errorf("check: %s", fault) }, nil))
 }
 
 func (f *fixture) must(err error) {

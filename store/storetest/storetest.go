@@ -44,7 +44,7 @@ type Store interface {
 	Changes(ctx context.Context, after uint64, limit int) ([]store.Change, error)
 	Log(context.Context, store.ID) ([]store.Change, error)
 	Stats(context.Context) (store.Stats, error)
-	Check(ctx context.Context, found func(fault string)) error
+	Check(ctx context.Context, found func(fault string), progress func(done, all int)) error
 	Dump(ctx context.Context, w io.Writer, progress func(done, all int)) error
 	Close() error
 }
