@@ -89,6 +89,9 @@ func (tx *tx) mayStand(old *record, f store.Filing, a store.Article) error {
 		(store.Late(f.Made, f.Edition, old.Made, old.Edition) || slices.Contains(old.Traces, store.TraceOfAll(a))) {
 		return refusal{fmt.Errorf("article %s: %w", old.Article.ID, store.ErrOlder)}
 	}
+	if old != nil && store.TraceOfText(old.Article) == store.TraceOfText(a) { // a copy of it was killed, and this one not
+		return nil
+	}
 	id, killed, err := tx.killedAs(a, f.Names)
 	if killed {
 		return refusal{fmt.Errorf("this is article %s: %w", id, store.ErrKilled)}

@@ -82,7 +82,8 @@ func (m *model) file(f store.Filing) (store.Receipt, error) {
 	if outcome == store.Revised && f.Expect == 0 && slices.Contains(m.traces[a.ID], store.TraceOfAll(a)) {
 		return store.Receipt{}, store.ErrOlder
 	}
-	if outcome != store.Repeated && m.wasKilled(a) {
+	said := old != nil && store.TraceOfText(*old) == store.TraceOfText(a) // by a copy, before that was killed
+	if outcome != store.Repeated && !said && m.wasKilled(a) {
 		return store.Receipt{}, store.ErrKilled
 	}
 	receipt := store.Receipt{Article: a, Outcome: outcome}

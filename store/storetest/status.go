@@ -96,6 +96,26 @@ func killedIsNeverFiledAgain(f *fixture) {
 	}, "harbour", "council")
 }
 
+// copyOfKilledLives: when one of two articles that say the same is killed, the
+// other lives on.
+func copyOfKilledLives(f *fixture) {
+	a, b := f.article("Ferry sinks", "harbour"), f.article("Ferry sinks", "council")
+	b.Body = a.Body
+	f.file(a)
+	f.file(b)
+	f.set(a.ID, store.Killed)
+	f.later(time.Hour)
+	b.Categories = []string{"sport"}
+	if r := f.file(b); r.Outcome != store.Revised {
+		f.Errorf("it was %s", r.Outcome)
+	}
+	b.Body = "<p>It sank.</p>"
+	f.file(b)
+	f.later(time.Hour)
+	b.Body, b.Categories = a.Body, []string{"council", "sport"}
+	f.unchanged("what says anew what was killed", func() { f.refuse(f.filing(b), store.ErrKilled) }, "sport")
+}
+
 // killedAhead: a kill that overtakes its article is done all the same.
 func killedAhead(f *fixture) {
 	a := f.article("Ferry sinks", "harbour")
