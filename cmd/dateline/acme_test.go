@@ -180,10 +180,13 @@ func TestACMEInVain(t *testing.T) {
 	s, secure := prepare(t, ""), freeAddress(t)
 	directory, itsRoot, roots := newAuthority(t, freeAddress(t), freeAddress(t), 0)
 	s.write("authority.pem", itsRoot)
-	s.write("config.yaml", basics+"listen: "+s.address+"\ntls:\n  listen: \""+secure+"\"\n"+
+	s.write("config.yaml", strings.Replace(basics, `admin: {listen: ""}`, `admin: {listen: "unix:admin"}`, 1)+"listen: "+s.address+"\ntls:\n  listen: \""+secure+"\"\n"+
 		"  acme: {accept_terms: true, directory: \""+directory+"\", root_file: authority.pem}\n")
 	s.start("", nil)
 	s.logs("the authority gave no certificate; trying again. It must reach this server as news.dateline.example, on port 443 or 80")
+	if v := s.status(); len(v.Troubles) != 2 || !strings.Contains(v.Troubles[0].What, "the authority gave none") || !strings.Contains(v.Troubles[1].What, "There is no certificate") {
+		t.Errorf("%+v", v.Troubles)
+	}
 	if resp, err := secureClient(t, roots).Get("https://" + secure + "/rss.xml"); err == nil {
 		t.Error(resp.Status)
 	}

@@ -11,7 +11,6 @@ import (
 	"os"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
 
 	"dateline/feed/publish"
@@ -26,8 +25,8 @@ type adminConfig struct {
 }
 
 func (a adminConfig) check(doc *document) {
-	if _, port, err := net.SplitHostPort(a.Listen); a.Listen != "" && (err != nil || port == "") {
-		doc.fault("admin.listen", `must be host and port, such as "127.0.0.1:8081", or empty for no admin listener`)
+	if a.Listen != "" {
+		addresses{a.Listen}.check(doc, "admin.listen")
 	}
 	for i, name := range a.Hosts {
 		if name == "" || strings.ContainsAny(name, ":/ ") {
@@ -43,7 +42,7 @@ func (a adminConfig) check(doc *document) {
 func (a adminConfig) isPrivate() bool {
 	host, _, _ := net.SplitHostPort(a.Listen)
 	ip, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && ip.IsLoopback()
+	return strings.HasPrefix(a.Listen, unixPrefix) || host == "localhost" || err == nil && ip.IsLoopback()
 }
 
 // openAdmin listens where the configuration says; nil when it says nowhere.
@@ -51,16 +50,22 @@ func (c config) openAdmin(log *slog.Logger) (net.Listener, error) {
 	if c.Admin.Listen == "" {
 		return nil, nil
 	}
-	l, err := net.Listen("tcp", c.Admin.Listen)
-	if errors.Is(err, syscall.EADDRINUSE) {
-		return nil, fmt.Errorf("listen on %s: another program has this address: stop it, or change `admin.listen` in the configuration", c.Admin.Listen)
-	} else if err != nil {
-		return nil, fmt.Errorf("listen on %s: %w: change `admin.listen` in the configuration", c.Admin.Listen, err)
+	l, err := c.listenAt(c.Admin.Listen, "admin.listen")
+	if err != nil {
+		return nil, err
 	}
 	if !c.Admin.isPrivate() {
 		log.Warn("the admin listener is open to other machines: whoever has a token with the right to moderate can act there, and tokens go over the network as they are: put TLS in front, or set admin.listen to loopback", "listen", l.Addr().String())
 	}
 	return l, nil
+}
+
+// statusAt is where somebody finds the status page.
+func statusAt(l net.Listener) string {
+	if l.Addr().Network() == "unix" {
+		return "curl --unix-socket " + l.Addr().String() + " " + socketURL + "/status"
+	}
+	return "http://" + l.Addr().String() + "/status"
 }
 
 // serveAdmin answers on the admin listener until ctx ends.
@@ -97,7 +102,7 @@ func adminServer(l *live, log *slog.Logger) *admin.Server {
 		version += " (" + v.Revision[:min(len(v.Revision), 12)] + ")"
 	}
 	return &admin.Server{
-		InForce: l.showing, Store: l.store, Traffic: &l.watch.polls, Metrics: l.watch.metrics.Load().Handler(), Front: l.atTheDoor, Now: time.Now, Log: log,
+		InForce: l.showing, Store: l.store, Traffic: &l.watch.polls, Metrics: l.watch.metrics.Load().Handler(), Network: l.network, Now: time.Now, Log: log,
 		Process: admin.Process{Version: version, Go: v.Go, ID: os.Getpid(), Since: time.Now()},
 	}
 }

@@ -12,7 +12,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"dateline/feed/serve/admin"
 	"dateline/feed/serve/limit"
 )
 
@@ -23,10 +22,6 @@ type front struct {
 	secure     string       // where HTTPS is, if requests are sent there: scheme and host
 	challenges http.Handler // of an ACME authority; nil when there is none
 	askers     atomic.Pointer[askers]
-	conns      *limit.Conns
-	certs      *certificates // nil without HTTPS
-	listening  string
-	refusals   atomic.Uint64
 	refused    func(client netip.Addr, forwarded string)
 }
 
@@ -45,11 +40,8 @@ func (c config) askers() *askers {
 	return a
 }
 
-func newFront(c config, site http.Handler, listening sockets, certs *certificates, log *slog.Logger) *front {
-	f := &front{site: site, certs: certs, listening: listening.String(), refused: tellRefused(log)}
-	f.conns = limit.NewConns(c.mostConnections(), seldom(func(times int) {
-		log.Warn("there are as many connections as may be: those that are idle longest are closed for new ones, and where none is idle new ones wait", "limit", c.mostConnections(), "times", times)
-	}))
+func newFront(c config, site http.Handler, certs *certificates, log *slog.Logger) *front {
+	f := &front{site: site, refused: tellRefused(log)}
 	if c.TLS.Redirect {
 		f.secure = c.Site.URL
 	}
@@ -107,7 +99,6 @@ func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			if hops > 0 {
 				forwarded = ""
 			}
-			f.refusals.Add(1)
 			f.refused(client, forwarded)
 			refuse(w, wait)
 			return
@@ -128,16 +119,6 @@ func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		f.site.ServeHTTP(w, r)
 	}
-}
-
-// showing is what the status page and the metrics tell of it.
-func (f *front) showing() admin.Front {
-	v := admin.Front{Listening: f.listening, Refused: f.refusals.Load()}
-	v.Connections, v.Most, v.Full = f.conns.Open()
-	if f.certs != nil {
-		v.Certificate = f.certs.until()
-	}
-	return v
 }
 
 // isProbe reports whether a request asks how the server is.

@@ -20,6 +20,7 @@ import (
 
 	"github.com/coreos/go-systemd/v22/activation"
 
+	"dateline/feed/serve/admin"
 	"dateline/feed/serve/gate"
 	"dateline/feed/serve/limit"
 )
@@ -231,16 +232,18 @@ func (s sockets) close() {
 	}
 }
 
-// String lists where they are.
-func (s sockets) String() string {
-	var list []string
+// String is where they are, as one line.
+func (s sockets) String() string { return strings.Join(s.list(), ", ") }
+
+// list is where they are.
+func (s sockets) list() (list []string) {
 	for _, l := range s.plain {
 		list = append(list, addressOf(l))
 	}
 	for _, l := range s.secure {
 		list = append(list, "https://"+addressOf(l))
 	}
-	return strings.Join(list, ", ")
+	return list
 }
 
 func addressOf(l net.Listener) string {
@@ -284,11 +287,32 @@ func newHTTPServer(c config, handler http.Handler, log *slog.Logger) *http.Serve
 	}
 }
 
+// reach is how others reach the server.
+type reach struct {
+	sockets
+	certs *certificates // nil without HTTPS
+	conns *limit.Conns  // of all sockets
+}
+
+func newReach(c config, open sockets, certs *certificates, log *slog.Logger) reach {
+	most := c.mostConnections()
+	return reach{open, certs, limit.NewConns(most, seldom(func(times int) {
+		log.Warn("there are as many connections as may be: those that are idle longest are closed for new ones, and where none is idle new ones wait", "limit", most, "times", times)
+	}))}
+}
+
+// network is what shows of that on the admin listener.
+func (l *live) network() admin.Network {
+	n := admin.Network{Listen: l.reach.list(), Limited: int(l.watch.limited.Load()), Certificate: l.reach.certs.shown()}
+	n.Connections, n.Most, n.Crowded = l.reach.conns.Count()
+	return n
+}
+
 // serve answers requests at all sockets until ctx ends, and then those in
 // flight. An answer to a poll may be given again while the sequence of l stays
 // the same.
-func (s sockets) serve(ctx context.Context, c config, l *live, certs *certificates, log *slog.Logger) error {
-	conns := l.front.conns
+func (s reach) serve(ctx context.Context, c config, l *live, log *slog.Logger) error {
+	conns := s.conns
 	server := newHTTPServer(c, l.door(), log)
 	server.ConnState = conns.State
 	var doors []*gate.Listener
@@ -311,7 +335,7 @@ func (s sockets) serve(ctx context.Context, c config, l *live, certs *certificat
 		start = append(start, func() error { return server.Serve(door) })
 	}
 	if len(s.secure) > 0 {
-		server.TLSConfig = certs.tlsConfig()
+		server.TLSConfig = s.certs.tlsConfig()
 	}
 	for _, socket := range s.secure {
 		socket := conns.Listener(socket)

@@ -25,6 +25,7 @@ type live struct {
 	watch *watch
 	local serve.Token
 	front *front // nil while there is none
+	reach reach
 	log   *slog.Logger
 	level *slog.LevelVar
 

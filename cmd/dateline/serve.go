@@ -104,9 +104,9 @@ func serveSite(ctx context.Context, c config, path string, stdout, stderr io.Wri
 		stop()
 		return err
 	}
-	l := &live{store: s, watch: w, local: local, log: log, level: &level}
+	l := &live{store: s, watch: w, local: local, log: log, level: &level, reach: newReach(c, open, certs, log)}
 	w.begin(l)
-	l.front = newFront(c, w.polls.Watch(serve.PolledFeed, time.Now, l), open, certs, log)
+	l.front = newFront(c, w.polls.Watch(serve.PolledFeed, time.Now, l), certs, log)
 	if err := l.take(ctx, c); err != nil {
 		stop()
 		return err
@@ -135,7 +135,7 @@ func serveSite(ctx context.Context, c config, path string, stdout, stderr io.Wri
 	printAddresses(stdout, c, open, aside)
 	log.Info("serving", "listen", open.String(), "store", s.Path(), "connections", c.mostConnections())
 	tell(log, daemon.SdNotifyReady, state)
-	return open.serve(ctx, c, l, certs, log)
+	return l.reach.serve(ctx, c, l, log)
 }
 
 // followConfig makes the store follow what the configuration says of
@@ -265,7 +265,7 @@ func printAddresses(w io.Writer, c config, listening sockets, aside net.Listener
 		fmt.Fprintf(w, "  %s\n", site.FeedURL(feed.CombinationPath(combination.Name), feed.RSS))
 	}
 	if aside != nil {
-		fmt.Fprintf(w, "\nHow it is:\n\n  http://%s/status\n", aside.Addr())
+		fmt.Fprintf(w, "\nHow it is:\n\n  %s\n", statusAt(aside))
 	}
 	fmt.Fprintf(w, "\nListening on %s. File wire copy with `dateline publish FILE`; stop with Ctrl-C.\n", listening)
 }

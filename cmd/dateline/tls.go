@@ -20,6 +20,8 @@ import (
 
 	"golang.org/x/crypto/acme"
 	"golang.org/x/crypto/acme/autocert"
+
+	"dateline/feed/serve/admin"
 )
 
 type tlsConfig struct {
@@ -68,11 +70,9 @@ type certificates struct {
 	host      string // of the site
 	cert, key string // files; empty with acme
 	log       *slog.Logger
-	pair      atomic.Pointer[tls.Certificate] // of the files
-
-	acme *autocert.Manager
-	got  atomic.Bool               // a certificate of the authority is there
-	end  atomic.Pointer[time.Time] // its end
+	acme      *autocert.Manager
+	pair      atomic.Pointer[tls.Certificate] // in force; of an authority, when it was looked at last
+	fault     atomic.Pointer[refusal]         // why no other could be taken up last
 }
 
 // certificates are nil when the configuration has no tls.listen.
@@ -94,6 +94,7 @@ func (c config) certificates(ctx context.Context, log *slog.Logger) (*certificat
 	if err != nil && pair == nil {
 		return nil, fmt.Errorf("%w: look at `tls` in the configuration", err)
 	} else if err != nil { // better than nothing, and it may be renewed any moment
+		t.refuse(err)
 		log.Warn("the certificate is no good, and is used all the same", "fault", err)
 	}
 	t.pair.Store(pair)
@@ -122,11 +123,35 @@ func (t *certificates) load() (*tls.Certificate, error) {
 func (t *certificates) reload() {
 	pair, err := t.load()
 	if err != nil {
+		t.refuse(err)
 		t.log.Error("the certificate cannot be taken up, and that of before stays in force", "fault", err)
 		return
 	}
-	t.pair.Store(pair)
+	t.take(pair)
 	t.log.Info("the certificate was taken up", "names", strings.Join(pair.Leaf.DNSNames, " "), "until", pair.Leaf.NotAfter)
+}
+
+// take puts a pair into force.
+func (t *certificates) take(pair *tls.Certificate) {
+	t.pair.Store(pair)
+	t.fault.Store(nil)
+}
+
+func (t *certificates) refuse(err error) { t.fault.Store(&refusal{err.Error(), time.Now()}) }
+
+// shown is what shows of it on the admin listener; nil without HTTPS.
+func (t *certificates) shown() *admin.Certificate {
+	if t == nil {
+		return nil
+	}
+	v := &admin.Certificate{Authority: t.acme != nil}
+	if pair := t.pair.Load(); pair != nil {
+		v.Names, v.From, v.Until = pair.Leaf.DNSNames, pair.Leaf.NotBefore.UTC(), pair.Leaf.NotAfter.UTC()
+	}
+	if f := t.fault.Load(); f != nil {
+		v.Fault, v.FaultAt = f.text, f.at.UTC()
+	}
+	return v
 }
 
 // tlsConfig is Go's own, which speaks TLS 1.2 and 1.3, with HTTP/2.
@@ -141,21 +166,10 @@ func (t *certificates) get(hello *tls.ClientHelloInfo) (*tls.Certificate, error)
 	if len(hello.SupportedProtos) == 1 && hello.SupportedProtos[0] == acme.ALPNProto { // RFC 8737 §3: the authority looks
 		return t.acme.GetCertificate(hello)
 	}
-	if !t.got.Load() { // only run asks for one: authorities count those who ask in vain
+	if t.pair.Load() == nil { // only run asks for one: authorities count those who ask in vain
 		return nil, errors.New("there is no certificate yet")
 	}
 	return t.acme.GetCertificate(t.hello())
-}
-
-// until is when the certificate in use ends; zero while there is none.
-func (t *certificates) until() time.Time {
-	if pair := t.pair.Load(); pair != nil {
-		return pair.Leaf.NotAfter
-	}
-	if end := t.end.Load(); end != nil {
-		return *end
-	}
-	return time.Time{}
 }
 
 // hello asks for the certificate of the site, and always for the same, whoever
@@ -193,13 +207,13 @@ func (t *certificates) obtain(ctx context.Context) {
 	for wait := obtainRetry; ctx.Err() == nil; wait = min(2*wait, obtainMost) {
 		cert, err := t.acme.GetCertificate(t.hello())
 		if err == nil {
-			t.end.Store(&cert.Leaf.NotAfter)
-			t.got.Store(true)
+			t.take(cert)
 			t.log.Info("there is a certificate", "name", t.host, "until", cert.Leaf.NotAfter)
 			t.mind(ctx, cert.Leaf)
 			return
 		}
 		if ctx.Err() == nil {
+			t.refuse(fmt.Errorf("the authority gave none: %w", err))
 			t.log.Error("the authority gave no certificate; trying again. It must reach this server as "+t.host+", on port 443 or 80", "error", err, "in", wait)
 		}
 		pause(ctx, wait)
@@ -218,10 +232,11 @@ func (t *certificates) mind(ctx context.Context, known *x509.Certificate) {
 		cert, err := t.acme.GetCertificate(t.hello())
 		switch {
 		case err != nil:
+			t.refuse(fmt.Errorf("there is none any more: %w", err))
 			t.log.Error("there is no certificate any more", "error", err)
 		case !cert.Leaf.Equal(known):
 			known = cert.Leaf
-			t.end.Store(&known.NotAfter)
+			t.take(cert)
 			t.log.Info("the certificate was renewed", "name", t.host, "until", known.NotAfter)
 		case time.Until(known.NotAfter) < lifetime/5:
 			t.log.Error("the certificate is not renewed. The authority must reach this server as "+t.host+", on port 443 or 80", "until", known.NotAfter)

@@ -6,16 +6,20 @@ import (
 	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/json"
 	"encoding/pem"
 	"fmt"
 	"io"
 	"math/big"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
+
+	"dateline/feed/serve/admin"
 )
 
 // newPair is a certificate that signs itself, and its key, both PEM.
@@ -57,7 +61,8 @@ func secureClient(t *testing.T, roots ...string) *http.Client {
 func TestHTTPS(t *testing.T) {
 	s := prepare(t, "")
 	secure := freeAddress(t)
-	s.write("config.yaml", basics+"listen: "+s.address+"\ntls: {listen: \""+secure+"\", cert_file: cert.pem, key_file: key.pem, redirect: true}\n")
+	withAdmin := strings.Replace(basics, `admin: {listen: ""}`, `admin: {listen: "unix:admin"}`, 1)
+	s.write("config.yaml", withAdmin+"listen: "+s.address+"\ntls: {listen: \""+secure+"\", cert_file: cert.pem, key_file: key.pem, redirect: true}\n")
 	later := time.Now().Add(time.Hour)
 	cert, key := newPair(t, "news.dateline.example", later)
 	s.write("cert.pem", cert)
@@ -86,6 +91,9 @@ func TestHTTPS(t *testing.T) {
 	s.write("cert.pem", newCert)
 	s.write("key.pem", newKey)
 	s.logs("the certificate was taken up")
+	if v := s.status(); v.Network.Certificate.Fault != "" || v.Network.Certificate.Until.Unix() != later.Unix() || !slices.Contains(v.Network.Listen, "https://"+secure) {
+		t.Errorf("%+v", v.Network.Certificate)
+	}
 	for name, pair := range map[string][2]string{
 		"another's key":     {newCert, key},
 		"half":              {newCert[:len(newCert)/2], newKey},
@@ -101,6 +109,10 @@ func TestHTTPS(t *testing.T) {
 			t.Fatalf("%s: %v after %s", name, err, line)
 		}
 		resp.Body.Close()
+		if v := s.status(); v.Network.Certificate.Until.Unix() != later.Unix() || v.Well || len(v.Troubles) != 1 ||
+			!strings.Contains(v.Troubles[0].What, v.Network.Certificate.Fault) || v.Network.Certificate.Fault == "" {
+			t.Errorf("%s: %+v", name, v)
+		}
 	}
 	if err := s.Process.Signal(syscall.SIGHUP); err != nil {
 		t.Fatal(err)
@@ -112,6 +124,20 @@ func TestHTTPS(t *testing.T) {
 	if said, status := s.end(syscall.SIGTERM); status != 0 {
 		t.Errorf("status %d: %s", status, said)
 	}
+}
+
+// status is what the admin listener says, at its Unix socket.
+func (s *launched) status() (v admin.Status) {
+	s.Helper()
+	resp, err := (&http.Client{Transport: through(s.path("admin"))}).Get(socketURL + "/status.json")
+	if err != nil {
+		s.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if err := json.NewDecoder(resp.Body).Decode(&v); err != nil {
+		s.Fatal(resp.Status, err)
+	}
+	return v
 }
 
 // redirects looks where plain requests are sent. They come from another machine

@@ -16,26 +16,29 @@ import (
 // metrics are nil until there is something to ask.
 type watch struct {
 	polls   traffic.Traffic
+	limited atomic.Int64 // requests that were answered 429
 	metrics atomic.Pointer[admin.Metrics]
 }
 
 // begin makes the metrics of a server.
 func (w *watch) begin(l *live) {
-	w.metrics.Store(admin.NewMetrics(programVersion().Version, l.store.Stats, l.store.Schedule, l.kept, l.atTheDoor, time.Now))
-}
-
-// atTheDoor is how it stands at the door of the site.
-func (l *live) atTheDoor() admin.Front {
-	if l.front == nil {
-		return admin.Front{}
-	}
-	return l.front.showing()
+	w.metrics.Store(admin.NewMetrics(programVersion().Version, admin.Look{
+		Stats: l.store.Stats, Schedule: l.store.Schedule, Kept: l.kept, Network: l.network, Now: time.Now,
+	}))
 }
 
 func (w *watch) committed(writes int, took time.Duration) {
 	if m := w.metrics.Load(); m != nil {
 		m.Committed(writes, took)
 	}
+}
+
+// answered counts an answer that was not given at the gate.
+func (w *watch) answered(a traffic.Answered) {
+	if a.Status == http.StatusTooManyRequests {
+		w.limited.Add(1)
+	}
+	w.metrics.Load().Answered(a)
 }
 
 func (w *watch) polled(r poll.Result) {
@@ -61,7 +64,7 @@ func (w *watch) asker(pattern, path, userAgent string) func(status, bytes int) {
 // door answers what the gate leaves to the server.
 func (l *live) door() *traffic.Door {
 	return &traffic.Door{
-		Next: l.front, Log: l.log, Level: l.accessLevel, Told: l.watch.metrics.Load().Answered, Now: time.Now,
+		Next: l.front, Log: l.log, Level: l.accessLevel, Told: l.watch.answered, Now: time.Now,
 	}
 }
 

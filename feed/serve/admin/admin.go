@@ -29,7 +29,7 @@ type Server struct {
 	Store   Store
 	Traffic *traffic.Traffic
 	Metrics http.Handler
-	Front   func() Front
+	Network func() Network
 	Process Process // what does not change while it runs
 	Now     func() time.Time
 	Log     *slog.Logger

@@ -30,7 +30,7 @@ type house struct {
 	store   *bolt.Store
 	polls   traffic.Traffic
 	inForce InForce
-	front   Front
+	network Network
 	now     time.Time
 	acts    []string
 	refusal error // of Act
@@ -68,7 +68,7 @@ func newHouse(t testing.TB, sources ...store.Source) *house {
 		Publisher: &publish.Publisher{Site: site, Categories: categories, Store: s, Window: 50, NoticeFor: time.Hour, Since: noon},
 	}
 	server := &Server{
-		InForce: func() InForce { return h.inForce }, Store: s, Traffic: &h.polls, Metrics: http.NotFoundHandler(), Front: func() Front { return h.front }, Now: func() time.Time { return h.now },
+		InForce: func() InForce { return h.inForce }, Store: s, Traffic: &h.polls, Metrics: http.NotFoundHandler(), Network: func() Network { return h.network }, Now: func() time.Time { return h.now },
 		Process: Process{Version: "v1.2.3", Go: "go1.26", ID: 7, Since: noon.Add(-26 * time.Hour)}, Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
 	}
 	listening := httptest.NewServer(server.Handler())
@@ -174,19 +174,6 @@ func TestStatesOfSources(t *testing.T) {
 	if _, body := h.do("GET", "/status?state=gone&q=GONE.ex", nil); strings.Contains(body, `id="source-held"`) || !strings.Contains(body, `id="source-gone"`) {
 		t.Error("the filter lets another through")
 	}
-}
-
-func TestTroublesAtTheDoor(t *testing.T) {
-	h := newHouse(t, well("gazette"))
-	h.front = Front{Listening: "127.0.0.1:8080, https://[::]:443", Connections: 12, Most: 100, Refused: 7, Certificate: noon.Add(30 * 24 * time.Hour)}
-	if v := h.status(); !v.Well || v.Front != h.front {
-		t.Errorf("%q %+v", v.Sentence, v.Front)
-	}
-	h.has("/status", "127.0.0.1:8080, https://[::]:443", "12 of at most 100; 7 requests were refused", "Certificate")
-	h.front.Connections, h.front.Certificate = 100, noon.Add(13*24*time.Hour)
-	h.has("/status", "2 things of the server need you", "as many connections as may be, 100", "The certificate ends in 13 d")
-	h.front.Certificate = noon.Add(-time.Hour)
-	h.has("/status", "The certificate ended")
 }
 
 func TestTroublesOfTheServer(t *testing.T) {

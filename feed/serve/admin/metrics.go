@@ -30,9 +30,8 @@ type Metrics struct {
 	batches  prometheus.Histogram
 }
 
-// NewMetrics are metrics that begin at zero. What can be asked for when it is
-// wanted comes from these functions.
-func NewMetrics(version string, stats func(context.Context) (store.Stats, error), schedule func(context.Context) ([]store.Source, error), kept func() publish.Kept, front func() Front, now func() time.Time) *Metrics {
+// NewMetrics are metrics that begin at zero, and those for which look asks.
+func NewMetrics(version string, look Look) *Metrics {
 	m := &Metrics{registry: prometheus.NewRegistry()}
 	m.requests = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "dateline_http_requests_total", Help: "Requests that were answered, by route and class of status."}, []string{"route", "code"})
 	m.bytes = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "dateline_http_response_body_bytes_total", Help: "Bytes of bodies that were sent, by route."}, []string{"route"})
@@ -53,7 +52,7 @@ func NewMetrics(version string, stats func(context.Context) (store.Stats, error)
 	build.Set(1)
 	m.registry.MustRegister(m.requests, m.bytes, m.duration, m.gate, m.polls, m.articles, m.commits, m.batches, build,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
-		&asked{stats: stats, schedule: schedule, kept: kept, front: front, now: now})
+		&look)
 	// So that rates begin with the first of each, and not with the second.
 	for _, outcome := range []string{"fetched", "not modified", "gone", "throttled", "refused", "missing", "failed", "unreadable", "held back", "unrecorded"} {
 		m.polls.WithLabelValues(label(outcome))
@@ -124,13 +123,13 @@ func class(status int) string { return strconv.Itoa(status/100) + "xx" }
 
 func label(words string) string { return strings.ReplaceAll(words, " ", "_") }
 
-// asked are the metrics that are looked at when they are asked for.
-type asked struct {
-	stats    func(context.Context) (store.Stats, error)
-	schedule func(context.Context) ([]store.Source, error)
-	kept     func() publish.Kept
-	front    func() Front
-	now      func() time.Time
+// Look is where metrics come from that are looked at when they are asked for.
+type Look struct {
+	Stats    func(context.Context) (store.Stats, error)
+	Schedule func(context.Context) ([]store.Source, error)
+	Kept     func() publish.Kept
+	Network  func() Network
+	Now      func() time.Time
 }
 
 func describe(name, help string, labels ...string) *prometheus.Desc {
@@ -138,14 +137,14 @@ func describe(name, help string, labels ...string) *prometheus.Desc {
 }
 
 // Describe and Collect make it a prometheus.Collector.
-func (a *asked) Describe(to chan<- *prometheus.Desc) { prometheus.DescribeByCollect(a, to) }
+func (l *Look) Describe(to chan<- *prometheus.Desc) { prometheus.DescribeByCollect(l, to) }
 
 // looksFor is how long a look at the store may take.
 const looksFor = 5 * time.Second
 
 // Collect tells what there is. What cannot be told is left out, and
 // dateline_store_up says so.
-func (a *asked) Collect(to chan<- prometheus.Metric) {
+func (l *Look) Collect(to chan<- prometheus.Metric) {
 	ctx, cancel := context.WithTimeout(context.Background(), looksFor)
 	defer cancel()
 	gauge := func(name, help string, value float64) {
@@ -154,23 +153,24 @@ func (a *asked) Collect(to chan<- prometheus.Metric) {
 	total := func(name, help string, value float64) {
 		to <- prometheus.MustNewConstMetric(describe(name, help), prometheus.CounterValue, value)
 	}
-	k := a.kept()
+	k := l.Kept()
 	gauge("dateline_documents", "Documents in memory.", float64(k.Documents))
 	gauge("dateline_documents_bytes", "Bytes of the documents in memory, in all codings.", float64(k.Bytes))
 	gauge("dateline_documents_limit_bytes", "Bytes that the documents in memory may take.", float64(k.Limit))
 	total("dateline_documents_hits_total", "Documents that were in memory when they were asked for; begins anew when the configuration is reloaded.", float64(k.Hits))
 	total("dateline_documents_renders_total", "Documents that had to be made when they were asked for; begins anew when the configuration is reloaded.", float64(k.Renders))
 
-	f := a.front()
-	gauge("dateline_connections", "Connections that are open.", float64(f.Connections))
-	gauge("dateline_connections_limit", "Connections that may be open.", float64(f.Most))
-	total("dateline_connections_full_total", "Connections that came when there were as many as may be.", float64(f.Full))
-	total("dateline_http_refused_total", "Requests that were answered 429, since an address asked too often.", float64(f.Refused))
-	if !f.Certificate.IsZero() {
-		gauge("dateline_certificate_end_timestamp_seconds", "When the certificate ends.", float64(f.Certificate.Unix()))
+	n := l.Network()
+	gauge("dateline_connections", "Connections that are open.", float64(n.Connections))
+	gauge("dateline_connections_limit", "Connections that may be open.", float64(n.Most))
+	total("dateline_connections_full_total", "Connections that came when there were as many as may be: idle ones were closed for them, or they waited.", float64(n.Crowded))
+	total("dateline_http_refused_total", "Requests that were refused with 429, since whoever sent them asks too often.", float64(n.Limited))
+	if c := n.Certificate; c != nil && !c.Until.IsZero() {
+		gauge("dateline_certificate_start_timestamp_seconds", "From when the certificate of HTTPS is valid.", float64(c.From.Unix()))
+		gauge("dateline_certificate_end_timestamp_seconds", "Until when the certificate of HTTPS is valid.", float64(c.Until.Unix()))
 	}
 
-	stats, err := a.stats(ctx)
+	stats, err := l.Stats(ctx)
 	gauge("dateline_store_up", "1 when the store answers.", truth(err == nil))
 	if err != nil {
 		return
@@ -182,18 +182,18 @@ func (a *asked) Collect(to chan<- prometheus.Metric) {
 	gauge("dateline_store_readers", "Reads of the store that are going on.", float64(stats.Readers))
 	oldest := 0.0
 	if !stats.OldestReader.IsZero() {
-		oldest = max(0, a.now().Sub(stats.OldestReader).Seconds())
+		oldest = max(0, l.Now().Sub(stats.OldestReader).Seconds())
 	}
 	gauge("dateline_store_oldest_reader_seconds", "For how long the oldest read of the store has been going on.", oldest)
-	a.sources(ctx, to, gauge)
+	l.sources(ctx, to, gauge)
 }
 
-func (a *asked) sources(ctx context.Context, to chan<- prometheus.Metric, gauge func(name, help string, value float64)) {
-	list, err := a.schedule(ctx)
+func (l *Look) sources(ctx context.Context, to chan<- prometheus.Metric, gauge func(name, help string, value float64)) {
+	list, err := l.Schedule(ctx)
 	if err != nil {
 		return
 	}
-	now, states := a.now(), map[State]int{}
+	now, states := l.Now(), map[State]int{}
 	due, running, lag, last := 0, 0, time.Duration(0), time.Time{}
 	for _, s := range list {
 		states[sourceOf(s, now).State]++

@@ -14,15 +14,13 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus/testutil/promlint"
 
-	"dateline/feed/publish"
 	"dateline/feed/serve/traffic"
 	"dateline/store"
 )
 
 // measured are metrics over a real store, after everything has happened once.
 func measured(h *house) *Metrics {
-	h.front = Front{Listening: "127.0.0.1:8080", Connections: 12, Most: 100, Full: 3, Refused: 7, Certificate: time.Unix(2e9, 0)}
-	m := NewMetrics("v1.2.3", h.store.Stats, h.store.Schedule, h.inForce.Publisher.Kept, func() Front { return h.front }, func() time.Time { return h.now })
+	m := NewMetrics("v1.2.3", h.look())
 	m.Answered(traffic.Answered{Route: "GET /category/{slug}/rss.xml", Status: 200, Bytes: 1000, Took: 20 * time.Millisecond})
 	m.Answered(traffic.Answered{Route: "/", Status: 404, Took: time.Millisecond})
 	gate := m.Gate("GET /category/{slug}/rss.xml")
@@ -32,6 +30,10 @@ func measured(h *house) *Metrics {
 	m.Polled("held back", store.Yield{New: 2})
 	m.Polled("fetched", store.Yield{New: 5, Revised: 1})
 	return m
+}
+
+func (h *house) look() Look {
+	return Look{h.store.Stats, h.store.Schedule, h.inForce.Publisher.Kept, func() Network { return h.network }, func() time.Time { return h.now }}
 }
 
 func (h *house) scrape(m *Metrics) string {
@@ -48,6 +50,7 @@ func TestMetricsCountWhatHappens(t *testing.T) {
 	late := well("late")
 	late.Next = noon.Add(-20 * time.Minute)
 	h := newHouse(t, well("gazette"), late, failing("courier", 4, "x"))
+	h.network = reached
 	text := h.scrape(measured(h))
 	for _, line := range []string{
 		`dateline_http_requests_total{code="2xx",route="/category/{slug}/rss.xml"} 2`,
@@ -62,9 +65,9 @@ func TestMetricsCountWhatHappens(t *testing.T) {
 		`dateline_store_commit_writes_sum 3`, `dateline_store_commit_duration_seconds_count 1`,
 		`dateline_sources{state="failing"} 1`, `dateline_sources{state="well"} 2`, `dateline_sources{state="held_back"} 0`,
 		`dateline_poller_due 1`, `dateline_poller_running 0`, `dateline_poller_lag_seconds 1200`,
-		`dateline_connections 12`, `dateline_connections_limit 100`, `dateline_connections_full_total 3`,
-		`dateline_http_refused_total 7`, `dateline_certificate_end_timestamp_seconds 2e+09`,
 		`dateline_store_up 1`, `dateline_store_articles 0`, `dateline_build_info{version="v1.2.3"} 1`, `dateline_documents_renders_total 0`,
+		`dateline_connections 12`, `dateline_connections_limit 10000`, `dateline_connections_full_total 3`,
+		`dateline_http_refused_total 7`, `dateline_certificate_start_timestamp_seconds 1.7`, `dateline_certificate_end_timestamp_seconds 1.7`,
 		`go_goroutines `, `process_open_fds `,
 	} {
 		if !strings.Contains(text, "\n"+line) {
@@ -78,7 +81,9 @@ func TestMetricsCountWhatHappens(t *testing.T) {
 
 func TestMetricsSayThatTheStoreIsDown(t *testing.T) {
 	h := newHouse(t)
-	m := NewMetrics("", func(context.Context) (store.Stats, error) { return store.Stats{}, errors.New("x") }, h.store.Schedule, func() publish.Kept { return publish.Kept{} }, func() Front { return Front{} }, time.Now)
+	look := h.look()
+	look.Stats = func(context.Context) (store.Stats, error) { return store.Stats{}, errors.New("x") }
+	m := NewMetrics("", look)
 	if text := h.scrape(m); !strings.Contains(text, "\ndateline_store_up 0") || strings.Contains(text, "dateline_store_articles") {
 		t.Error(text)
 	}
@@ -86,6 +91,7 @@ func TestMetricsSayThatTheStoreIsDown(t *testing.T) {
 
 func TestMetricsAreNamedAsIsUsual(t *testing.T) {
 	h := newHouse(t, well("gazette"))
+	h.network = reached
 	text := h.scrape(measured(h))
 	problems, err := promlint.New(strings.NewReader(text)).Lint()
 	if err != nil {
@@ -117,6 +123,7 @@ const dist = "../../../cmd/dateline/dist/"
 // use among those that the server has.
 func TestWhatIsWatchedIsThere(t *testing.T) {
 	h := newHouse(t, well("gazette"))
+	h.network = reached
 	known := map[string]bool{"up": true}
 	for _, m := range regexp.MustCompile(`(?m)^([a-z_]+)[{ ]`).FindAllStringSubmatch(h.scrape(measured(h)), -1) {
 		known[m[1]] = true

@@ -27,11 +27,11 @@ type Status struct {
 	Feeds    []Feed        `json:"feeds"`    // that which is asked for most in front
 
 	Store         StoreStatus  `json:"store"`
+	Network       Network      `json:"network"`
 	Process       Running      `json:"process"`
 	Configuration Config       `json:"configuration"`
 	Backup        *Backup      `json:"backup,omitempty"` // missing when none are made
 	Documents     publish.Kept `json:"documents"`
-	Front         Front        `json:"front"`
 }
 
 // Trouble is something wrong, and what to do about it.
@@ -91,14 +91,13 @@ func (s *Server) status(ctx context.Context, c InForce) Status {
 	v.Process = Running{Process: s.Process, Goroutines: runtime.NumGoroutine()}
 	v.Process.Memory, v.Process.Heap = memory()
 	v.Configuration = Config{c.Since, c.Fault, c.FaultAt}
-	v.Documents, v.Front = c.Publisher.Kept(), s.Front()
+	v.Documents, v.Network = c.Publisher.Kept(), s.Network()
 	if err := c.Ready(ctx); err != nil {
 		v.trouble("The server is not ready to be asked: "+err.Error()+".", "While it is so, /readyz answers 503, and a balancer should send nobody here.")
 	}
 	if c.Fault != "" {
 		v.trouble(fmt.Sprintf("The configuration file was refused %s; that of before stays in force.", ago(now, c.FaultAt)), "Mend it, and it is taken up at once: "+strings.Join(lines(c.Fault), " · "))
 	}
-	v.lookAtFront()
 	s.lookAtStore(ctx, &v)
 	if err := s.lookAtSources(ctx, c, &v); err != nil {
 		v.trouble("The sources cannot be read: "+err.Error()+".", "Look at the log and at the disk of the store.")
@@ -107,6 +106,7 @@ func (s *Server) status(ctx context.Context, c InForce) Status {
 		v.trouble("The feeds cannot be read: "+err.Error()+".", "Look at the log and at the disk of the store.")
 	}
 	v.lookAtBackup(c)
+	v.lookAtNetwork()
 	v.conclude()
 	return v
 }

@@ -16,7 +16,7 @@ import (
 type Conns struct {
 	slots chan struct{} // one for each connection
 	full  func()        // is told of it each time
-	times atomic.Uint64 // it was
+	times atomic.Int64  // that was
 
 	mu      sync.Mutex
 	idle    map[net.Conn]time.Time // of an http.Server: since when; guarded by mu
@@ -58,14 +58,14 @@ func (c *Conns) Enter(closing <-chan struct{}) bool {
 	}
 }
 
-// Open is how many connections there are, of how many that may be, and how
-// often one more came.
-func (c *Conns) Open() (open, most int, full uint64) {
-	return len(c.slots), cap(c.slots), c.times.Load()
-}
-
 // Leave counts a connection no more.
 func (c *Conns) Leave() { <-c.slots }
+
+// Count is how many connections there are, how many there may be, and how often
+// one came when there were as many.
+func (c *Conns) Count() (open, most, crowded int) {
+	return len(c.slots), cap(c.slots), int(c.times.Load())
+}
 
 // Closer makes close, which closes the n connections that are idle longest, do
 // so when there are too many.

@@ -153,6 +153,9 @@ func TestEnterEndsWithTheListener(t *testing.T) {
 	if conns.Enter(closing) {
 		t.Error("there is room for two")
 	}
+	if open, most, crowded := conns.Count(); open != 1 || most != 1 || crowded != 1 {
+		t.Errorf("%d of %d are open, and one came too many %d times", open, most, crowded)
+	}
 	conns.Leave()
 	if !conns.Enter(nil) {
 		t.Error("what has left is counted still")
