@@ -40,8 +40,15 @@ type Poller struct {
 
 // Adopt makes the store follow the configured sources and outlines. New ones
 // are due at once, one Spread after the other. What the outlines listed last
-// stays.
+// stays. Nothing waits for a time by a clock that has been set back.
 func (p *Poller) Adopt(ctx context.Context) error {
+	if err := p.adopt(ctx); err != nil {
+		return err
+	}
+	return p.followClock(ctx, nil)
+}
+
+func (p *Poller) adopt(ctx context.Context) error {
 	now := p.Now()
 	p.places = map[string]int{}
 	for i, s := range p.Sources {
@@ -108,7 +115,11 @@ func (p *Poller) Run(ctx context.Context) {
 	q := newQueue(p)
 	defer q.close(ctx)
 	for ctx.Err() == nil {
-		wait, err := q.claim(ctx)
+		err := q.followClock(ctx)
+		wait := look
+		if err == nil {
+			wait, err = q.claim(ctx)
+		}
 		if err != nil && ctx.Err() == nil {
 			p.Log.Error("the sources that are due could not be read; trying again", "error", err, "in", retry)
 			wait = retry

@@ -24,6 +24,8 @@ type queue struct {
 	since   time.Time      // when the first of them was
 	workers sync.WaitGroup
 	done    func(Result) // told of each result; may be nil
+	seen    time.Time    // by the clock on the wall
+	ahead   bool         // it was, and there are sources still that were told to wait by it
 
 	room       int // for sources at a time
 	roomOfHost int // for those of one host that wait
@@ -173,6 +175,7 @@ func (q *queue) end(r Result) {
 	host := hostOf(r.asked.URL)
 	q.running--
 	delete(q.names, r.asked.Name)
+	q.ahead = q.ahead || r.Source.Polled.After(q.Now().Round(0).Add(slack))
 	if q.busy[host]--; q.busy[host] == 0 {
 		delete(q.busy, host)
 	}
