@@ -96,11 +96,14 @@ func (l *limits) of(from netip.Prefix, now time.Time) *rate.Limiter {
 // networkOf is whom a request comes from: an address, and of IPv6 its network
 // of 64 bits, since whoever has one address in it has them all.
 func networkOf(remote string) netip.Prefix {
-	from, err := netip.ParseAddrPort(remote)
+	address, err := netip.ParseAddr(remote) // as the front gives it
+	if from, err2 := netip.ParseAddrPort(remote); err2 == nil {
+		address, err = from.Addr(), nil
+	}
 	if err != nil {
 		return netip.Prefix{}
 	}
-	address := from.Addr().Unmap()
+	address = address.Unmap()
 	network, _ := address.Prefix(min(address.BitLen(), 64)) // the length is right
 	return network
 }

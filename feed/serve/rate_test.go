@@ -137,12 +137,15 @@ func TestStrangersAreBounded(t *testing.T) {
 		return w.Code
 	}
 	for i := range 30 {
-		if code := guess([]string{"192.0.2.1:1000", "[::ffff:192.0.2.1]:2000"}[i%2]); code != 401 {
+		if code := guess([]string{"192.0.2.1:1000", "[::ffff:192.0.2.1]:2000", "192.0.2.1"}[i%3]); code != 401 {
 			t.Fatalf("guess %d: %d", i, code)
 		}
 	}
 	if code := guess("[::ffff:192.0.2.1]:3000"); code != 429 {
 		t.Errorf("an address, as IPv6: %d", code)
+	}
+	if code := guess("192.0.2.2"); code != 401 { // without a port, as it comes through a proxy
+		t.Errorf("another address: %d", code)
 	}
 	taken := map[int]int{}
 	for i := range 20_000 {
@@ -151,7 +154,7 @@ func TestStrangersAreBounded(t *testing.T) {
 	if n := s.server.Strangers(); n != 10_000 {
 		t.Errorf("%d addresses are remembered", n)
 	}
-	if taken[401] != 9999+30 {
+	if taken[401] != 9998+30 {
 		t.Errorf("answers %v", taken)
 	}
 	if code := guess("192.0.2.1:2000"); code != 429 {
