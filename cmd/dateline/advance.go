@@ -18,30 +18,29 @@ type clockedStore interface {
 
 const (
 	advanceRetry = 10 * time.Second // after an error
-	advanceLook  = time.Hour        // at the latest, in case the clock was set
+	advanceLook  = time.Minute      // at the latest, since clocks are set, and stand while a machine sleeps
 )
 
 // advance ends embargoes and lets articles expire when their time comes, until
 // ctx ends. What fell due while no server ran is done first.
-func advance(ctx context.Context, s clockedStore, log *slog.Logger) {
+func advance(ctx context.Context, s clockedStore, clock func() time.Time, log *slog.Logger) {
 	for ctx.Err() == nil {
 		// Read before Advance, so that no change after it is missed.
 		sequence, err := s.Sequence(ctx)
 		var next time.Time
 		if err == nil {
-			next, err = s.Advance(ctx, time.Now())
+			next, err = s.Advance(ctx, clock())
 		}
-		now := time.Now()
-		wake := now.Add(advanceLook)
+		wait := advanceLook
 		switch {
 		case err != nil && ctx.Err() == nil:
 			log.Error("embargoes and expiries could not be kept; trying again", "error", err, "in", advanceRetry)
-			sequence, wake = ^uint64(0), now.Add(advanceRetry)
-		case !next.IsZero() && next.Before(wake):
-			wake = next
+			sequence, wait = ^uint64(0), advanceRetry
+		case !next.IsZero():
+			wait = min(wait, next.Sub(clock()))
 		}
 		// Any change may bring something that falls due earlier.
-		until, cancel := context.WithDeadline(ctx, wake)
+		until, cancel := context.WithTimeout(ctx, wait)
 		_, err = s.Changes(until, sequence, 1)
 		if err != nil && until.Err() == nil && !errors.Is(err, context.DeadlineExceeded) {
 			log.Error("the change log could not be read; trying again", "error", err, "in", advanceRetry)

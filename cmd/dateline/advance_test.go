@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -47,7 +48,7 @@ func TestEmbargoesEndAndArticlesExpire(t *testing.T) {
 		time.Sleep(5 * time.Minute) // its end comes while no server runs
 		ctx, stop := context.WithCancel(t.Context())
 		ended := make(chan struct{})
-		go func() { advance(ctx, s, slog.New(slog.DiscardHandler)); close(ended) }()
+		go func() { advance(ctx, s, time.Now, slog.New(slog.DiscardHandler)); close(ended) }()
 		synctest.Wait()
 		if n := public(t, s); n != 1 {
 			t.Errorf("what fell due before the start: %d public, want 1", n)
@@ -67,4 +68,56 @@ func TestEmbargoesEndAndArticlesExpire(t *testing.T) {
 		stop()
 		<-ended
 	})
+}
+
+// lookedAt is a store that counts how often it was asked to advance.
+type lookedAt struct {
+	*bolt.Store
+	advanced atomic.Int64
+}
+
+func (c *lookedAt) Advance(ctx context.Context, now time.Time) (time.Time, error) {
+	c.advanced.Add(1)
+	return c.Store.Advance(ctx, now)
+}
+
+// TestEmbargoesWhenTheClockJumps end by the clock as it is, within a minute, and
+// nobody looks for that all the time.
+func TestEmbargoesWhenTheClockJumps(t *testing.T) {
+	const year = 365 * 24 * time.Hour
+	for _, jump := range []time.Duration{time.Hour, -time.Hour, year, -year} {
+		synctest.Test(t, func(t *testing.T) {
+			s, err := bolt.Open(filepath.Join(t.TempDir(), "s.db"), bolt.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer s.Close()
+			var off atomic.Int64
+			clock := func() time.Time { return time.Now().Round(0).Add(time.Duration(off.Load())) }
+			fileUnderEmbargo(t, s, 30*time.Minute) // and expires an hour later
+			looks := &lookedAt{Store: s}
+			ctx, stop := context.WithCancel(t.Context())
+			ended := make(chan struct{})
+			go func() { advance(ctx, looks, clock, slog.New(slog.DiscardHandler)); close(ended) }()
+			time.Sleep(10 * time.Minute)
+			off.Store(int64(jump))
+			time.Sleep(time.Minute)
+			synctest.Wait()
+			want := map[time.Duration]int{time.Hour: 1}[jump] // within its hour, not yet, or expired
+			if n := public(t, s); n != want {
+				t.Errorf("%s: %d public, want %d", jump, n, want)
+			}
+			off.Store(0)
+			time.Sleep(2 * time.Hour)
+			synctest.Wait()
+			if n := looks.advanced.Load(); n > 3*60 {
+				t.Errorf("%s: it looked %d times", jump, n)
+			}
+			if n := public(t, s); n != 0 {
+				t.Errorf("%s: %d public in the end", jump, n)
+			}
+			stop()
+			<-ended
+		})
+	}
 }

@@ -114,8 +114,9 @@ func (b *backups) last() (at time.Time, err error) {
 	return at, err
 }
 
-// list are the names of the backups in the folder, the oldest first. Other
-// files there are left alone.
+// list are the names of the backups in the folder, the oldest first, in front of
+// them those that were made before the clock was set back: their time is still to
+// come. Other files there are left alone.
 func (b *backups) list() (names []string, err error) {
 	if err := os.MkdirAll(b.folder, 0o700); err != nil {
 		return nil, err
@@ -125,6 +126,13 @@ func (b *backups) list() (names []string, err error) {
 		if _, ok := backupTimeOf(entry.Name()); ok {
 			names = append(names, entry.Name())
 		}
+	}
+	ahead := slices.IndexFunc(names, func(name string) bool {
+		at, _ := backupTimeOf(name)
+		return at.After(b.now())
+	})
+	if ahead > 0 {
+		names = slices.Concat(names[ahead:], names[:ahead])
 	}
 	return names, err
 }

@@ -62,10 +62,46 @@ func TestBackupsRotate(t *testing.T) {
 	stepBackups(t, b, first.Add(6*day), "dateline-20260303T060000Z.db", "dateline-20260307T060000Z.db", "dateline-notes.db", "keep.txt")
 	*now = first // the clock was set back
 	stepBackups(t, b, first.Add(day), "dateline-20260302T060000Z.db", "dateline-20260307T060000Z.db", "dateline-notes.db", "keep.txt")
+	*now = first.Add(time.Hour) // no other for that
+	stepBackups(t, b, first.Add(day), "dateline-20260302T060000Z.db", "dateline-20260307T060000Z.db", "dateline-notes.db", "keep.txt")
 	if s, err := bolt.Open(filepath.Join(b.folder, "dateline-20260307T060000Z.db"), bolt.Options{ReadOnly: true}); err != nil {
 		t.Error(err)
 	} else {
 		s.Close()
+	}
+}
+
+// TestBackupsWhenTheClockJumps: as many are made as before, whatever the clock
+// says, and those stay that were made last.
+func TestBackupsWhenTheClockJumps(t *testing.T) {
+	for _, jump := range []time.Duration{time.Hour, -time.Hour, 365 * 24 * time.Hour, -365 * 24 * time.Hour} {
+		b, now := backupTest(t)
+		made := 0
+		hours := func(n int) {
+			t.Helper()
+			for range n {
+				before := b.now()
+				if _, err := b.step(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				if at, err := b.last(); err != nil || at.After(before) {
+					t.Fatalf("%s: the last was made at %s, now is %s, %v", jump, at, before, err)
+				} else if at.Equal(before) {
+					made++
+				}
+				*now = now.Add(time.Hour)
+			}
+		}
+		hours(30)
+		before := made
+		*now = now.Add(jump)
+		hours(4 * 24)
+		if n := made - before; n < 4 || n > 5 {
+			t.Errorf("%s: %d backups in 4 days", jump, n)
+		}
+		if list, err := b.list(); err != nil || len(list) != 2 || list[0] < backupPrefix+now.Add(-50*time.Hour).Format(backupTime) {
+			t.Errorf("%s: %q at %s, %v", jump, list, now, err)
+		}
 	}
 }
 

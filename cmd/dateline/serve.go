@@ -112,7 +112,7 @@ func serveSite(ctx context.Context, c config, path string, stdout, stderr io.Wri
 		return err
 	}
 	var work sync.WaitGroup
-	work.Go(func() { advance(ctx, s, log) })
+	work.Go(func() { advance(ctx, s, time.Now, log) })
 	work.Go(func() { newRelater(s, time.Now).run(ctx, log) })
 	state := "STATUS=Serving on " + open.String()
 	work.Go(func() {

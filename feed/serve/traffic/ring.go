@@ -20,9 +20,10 @@ func (r *ring[N]) sum(hour int64) (n N) {
 	return n
 }
 
-// turn forgets what is a day old. A clock that was put back counts on.
+// turn forgets what is a day old. A clock that was put back counts on, but not by
+// a day or more.
 func (r *ring[N]) turn(hour int64) {
-	if hour-r.hour >= 24 {
+	if d := hour - r.hour; d >= 24 || d <= -24 {
 		clear(r.of[:])
 		r.hour = hour
 	}

@@ -86,7 +86,7 @@ func (a *Asker) Answer(status, bytes int, now time.Time) {
 	t, hour := a.t, now.Unix()/3600
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if hour > t.hour {
+	if hour > t.hour || hour <= t.hour-24 { // the latter when the clock was put back
 		t.sweep(hour)
 	}
 	if a.feed == nil || t.feeds[a.path] != a.feed {

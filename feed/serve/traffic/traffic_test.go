@@ -53,9 +53,30 @@ func TestDaySlides(t *testing.T) {
 	if len(tr.feeds) != 1 || tr.agents != 1 {
 		t.Errorf("%d feeds and %d agents are still known", len(tr.feeds), tr.agents)
 	}
-	tr.Asker("/b", "x").Answer(200, 10, noon) // the clock was put back
-	if f := tr.Of("/b", noon); f.Requests != 2 {
+	tr.Asker("/b", "x").Answer(200, 10, noon.Add(89*time.Hour)) // the clock was put back
+	if f := tr.Of("/b", noon.Add(89*time.Hour)); f.Requests != 2 {
 		t.Errorf("with the clock put back: %+v", f)
+	}
+}
+
+func TestDaySlidesWhenTheClockJumps(t *testing.T) {
+	const year = 365 * 24 * time.Hour
+	for _, jump := range []time.Duration{time.Hour, -time.Hour, year, -year} {
+		var tr Traffic
+		ask := func(path string, from time.Time, hours int) {
+			for hour := range hours {
+				tr.Asker(path, "x").Answer(200, 10, from.Add(time.Duration(hour)*time.Hour))
+			}
+		}
+		ask("/gone", noon, 3)
+		ask("/a", noon, 30)
+		ask("/a", noon.Add(29*time.Hour+jump), 50)
+		if f := tr.Of("/a", noon.Add(78*time.Hour+jump)); f.Requests != 24 || f.Agents[0].Requests != 24 {
+			t.Errorf("%s: %+v", jump, f)
+		}
+		if len(tr.feeds) != 1 || tr.agents != 1 {
+			t.Errorf("%s: %d feeds and %d agents are still known", jump, len(tr.feeds), tr.agents)
+		}
 	}
 }
 
