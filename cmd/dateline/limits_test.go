@@ -130,7 +130,7 @@ func idle(b *testing.B, send string) {
 }
 
 // rssAnon is the private memory of a process, in KiB.
-func rssAnon(b *testing.B, pid int) (n int) {
+func rssAnon(b testing.TB, pid int) (n int) {
 	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
 		b.Skip(err)
