@@ -39,6 +39,14 @@ func ended(ctx context.Context, act string) error {
 	return &failure{text: fmt.Sprintf("%s: %s", act, ctx.Err()), err: ctx.Err()}
 }
 
+const nameHint = "look whether the name servers of this machine answer"
+
+// noNameServer is the failure of a look-up that was not done when the context
+// ended.
+func noNameServer(ctx context.Context, host string) error {
+	return &failure{text: fmt.Sprintf("look up %s: no answer from the name server: %s", host, context.Cause(ctx)), err: ctx.Err(), hint: nameHint}
+}
+
 // noAnswer says why a request to a host got no answer. net/http's own words
 // say it several times over, with addresses of this machine and with URLs.
 func noAnswer(ctx context.Context, host, proxy string, err error) error {
@@ -84,7 +92,11 @@ func noConnection(to string, err error) *failure {
 		f.hint = guarded.hint()
 		return f
 	case errors.As(err, &dns):
-		return &failure{text: fmt.Sprintf("look up %s: %s", strings.TrimSuffix(dns.Name, "."), noName(dns))}
+		f := &failure{text: fmt.Sprintf("look up %s: %s", strings.TrimSuffix(dns.Name, "."), noName(dns))}
+		if dns.IsTimeout {
+			f.hint = nameHint
+		}
+		return f
 	case errors.As(err, &record):
 		f := connect("it does not speak TLS there")
 		f.hint = "look whether the address should begin with http://"

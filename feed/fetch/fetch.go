@@ -16,11 +16,13 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/http/httptrace"
 	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -39,9 +41,9 @@ type Fetcher struct {
 	Timeout   time.Duration  // of a whole fetch, redirects and body included; zero means 30 s
 	MaxBytes  int64          // of a body, as it is sent and again as it is decompressed; zero means 10 MiB
 	Allow     []netip.Prefix // networks that may be reached although they are not public
+	Resolver  *net.Resolver  // of names; nil means the system's
 
-	roots    *x509.CertPool // the authorities that sign certificates; nil means the system's
-	resolver *net.Resolver  // nil means the system's
+	roots *x509.CertPool // the authorities that sign certificates; nil means the system's
 
 	mu         sync.Mutex
 	transports map[route]*http.Transport // guarded by mu
@@ -60,7 +62,7 @@ func (f *Fetcher) Fetch(ctx context.Context, r Request, now time.Time) Outcome {
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, timeout, overdue(timeout))
 	defer cancel()
-	t := trip{fetcher: f, request: r, now: now, maxBytes: maxBytes}
+	t := &trip{fetcher: f, request: r, now: now, maxBytes: maxBytes}
 	if err := t.run(ctx); err != nil {
 		t.outcome.fail(err)
 	}
@@ -89,6 +91,7 @@ type trip struct {
 	own       bool     // at is still of the origin that the source's secrets are for
 	lasting   bool     // all redirects so far were permanent
 	outcome   Outcome
+	names     atomic.Int32 // that are being looked up
 }
 
 func (t *trip) run(ctx context.Context) error {
@@ -99,6 +102,9 @@ func (t *trip) run(ctx context.Context) error {
 		t.outcome.URL = t.at.String()
 		resp, conditional, err := t.ask(ctx)
 		if err != nil {
+			if ctx.Err() != nil && t.names.Load() > 0 {
+				return noNameServer(ctx, t.lookedUp())
+			}
 			return noAnswer(ctx, t.at.Hostname(), t.request.Proxy, err)
 		}
 		if !isRedirect(resp.StatusCode) {
@@ -147,8 +153,19 @@ func (t *trip) ask(ctx context.Context) (resp *http.Response, conditional bool, 
 	req := &http.Request{Method: http.MethodGet, URL: t.at, Host: t.at.Host, Header: header}
 	// The transport alone, without an http.Client: nothing keeps cookies and
 	// nothing sends a Referer.
-	resp, err = t.transport.RoundTrip(req.WithContext(ctx))
+	resp, err = t.transport.RoundTrip(req.WithContext(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		DNSStart: func(httptrace.DNSStartInfo) { t.names.Add(1) },
+		DNSDone:  func(httptrace.DNSDoneInfo) { t.names.Add(-1) },
+	})))
 	return resp, conditional, err
+}
+
+// lookedUp is the host whose name has to be known for the next request.
+func (t *trip) lookedUp() string {
+	if u, err := url.Parse(t.request.Proxy); err == nil && u.Host != "" {
+		return u.Hostname()
+	}
+	return t.at.Hostname()
 }
 
 // header is that of the next request.

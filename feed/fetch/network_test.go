@@ -21,6 +21,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"golang.org/x/net/dns/dnsmessage"
@@ -50,9 +51,14 @@ func names(t *testing.T, f *fetch.Fetcher, addresses map[string][]string) {
 		}
 	})
 	t.Cleanup(func() { c.Close(); done.Wait() })
-	f.Resolve(&net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
-		return new(net.Dialer).DialContext(ctx, "udp", c.LocalAddr().String())
-	}})
+	f.Resolver = askedAt(c.LocalAddr().String())
+}
+
+// askedAt is a resolver that asks a name server there.
+func askedAt(address string) *net.Resolver {
+	return &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, "udp", address)
+	}}
 }
 
 func answerName(query []byte, addresses map[string][]string) ([]byte, error) {
@@ -157,6 +163,59 @@ func TestServersThatCannotBeReached(t *testing.T) {
 	if o.URL != "https://nobody.example.com/feed" {
 		t.Errorf("ended at %s", o.URL)
 	}
+}
+
+// TestNameServerThatNeverAnswers: a fetch waits for it no longer than it may,
+// and says for what. Another one does not wait for it.
+func TestNameServerThatNeverAnswers(t *testing.T) {
+	silent, err := net.ListenPacket("udp", "127.0.0.1:0") // and nobody reads
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer silent.Close()
+	s := server(t, func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, "<rss/>") })
+	f := fetcher(t)
+	f.Timeout, f.Resolver = 300*time.Millisecond, askedAt(silent.LocalAddr().String())
+	var waiting sync.WaitGroup
+	for n := range 21 {
+		r := []fetch.Request{
+			{URL: "https://dark.example.com/feed"}, {URL: "http://dark.example.com/feed"}, {URL: "https://news.example.com/", Proxy: "http://dark.example.com:3128"},
+		}[n%3]
+		waiting.Go(func() {
+			o := get(t, f, r)
+			mustFail(t, o, "look up dark.example.com: no answer from the name server: limit of 300ms reached")
+			if !strings.Contains(o.Hint, "name servers") {
+				t.Errorf("hint %q", o.Hint)
+			}
+		})
+	}
+	if o := get(t, f, fetch.Request{URL: s.URL}); o.Kind != fetch.Fetched {
+		t.Error(o)
+	}
+	waiting.Wait()
+}
+
+// TestNameServerThatNeverAnswersALongFetch: it does not take all of the time
+// that a fetch may take. The connection to it is one within the bubble, where
+// waiting takes no time.
+func TestNameServerThatNeverAnswersALongFetch(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &fetch.Fetcher{Resolver: &net.Resolver{PreferGo: true, Dial: func(context.Context, string, string) (net.Conn, error) {
+			here, there := net.Pipe()
+			go io.Copy(io.Discard, there)
+			return here, nil
+		}}}
+		begun := time.Now()
+		o := get(t, f, fetch.Request{URL: "https://dark.example.com/feed"})
+		mustFail(t, o, "look up dark.example.com: no answer from the name server")
+		if !strings.Contains(o.Hint, "name servers") {
+			t.Errorf("hint %q", o.Hint)
+		}
+		if took := time.Since(begun); took > 10*time.Second {
+			t.Errorf("it took %s", took)
+		}
+		f.Close()
+	})
 }
 
 func TestAnswersThatAreNone(t *testing.T) {
@@ -301,31 +360,4 @@ func TestNoSecretIsTold(t *testing.T) {
 	}
 	check(fetch.Request{URL: at + "a/feed"}) // where a redirect would lead to a path
 	check(fetch.Request{URL: "//" + at + "a/feed"})
-}
-
-// TestNameServerThatNeverAnswers holds up nobody but those who ask it, and them
-// for no longer than a fetch may take.
-func TestNameServerThatNeverAnswers(t *testing.T) {
-	silent, err := net.ListenPacket("udp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer silent.Close()
-	s := server(t, func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "<rss/>") })
-	f := fetcher(t)
-	f.Timeout = 200 * time.Millisecond
-	f.Resolve(&net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
-		return new(net.Dialer).DialContext(ctx, "udp", silent.LocalAddr().String())
-	}})
-	var asking sync.WaitGroup
-	for n := range 20 {
-		asking.Go(func() {
-			o := get(t, f, fetch.Request{URL: fmt.Sprintf("https://silent-%d.example.com/feed", n)})
-			mustFail(t, o, "silent-")
-		})
-	}
-	if o := get(t, f, fetch.Request{URL: s.URL}); o.Kind != fetch.Fetched {
-		t.Errorf("whose address is known: %s %v", o.Kind, o.Err)
-	}
-	asking.Wait()
 }

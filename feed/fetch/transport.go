@@ -32,7 +32,7 @@ func (f *Fetcher) transport(r route) (*http.Transport, error) {
 	if t := f.transports[r]; t != nil {
 		return t, nil
 	}
-	dialer := &net.Dialer{Timeout: connectTimeout, Resolver: f.resolver}
+	dialer := &net.Dialer{Timeout: connectTimeout, Resolver: f.Resolver}
 	t := &http.Transport{
 		DialContext:            dialer.DialContext,
 		TLSClientConfig:        &tls.Config{RootCAs: f.roots},
