@@ -1,10 +1,14 @@
 package main
 
 import (
+	"context"
+	"crypto/tls"
 	"encoding/pem"
+	"errors"
 	"io"
 	"io/fs"
 	"log"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -12,6 +16,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 
@@ -171,6 +177,68 @@ func TestACMERenews(t *testing.T) {
 	s.got("there is a certificate")
 	s.logs("the certificate was renewed") // it may come so late that it was missed already
 	httpsAnswers(t, secure, roots)
+}
+
+// heldBack lets no request through once it is set.
+type heldBack struct {
+	atomic.Bool
+	inner http.RoundTripper
+}
+
+func (h *heldBack) RoundTrip(r *http.Request) (*http.Response, error) {
+	if h.Load() {
+		return nil, errors.New("held back")
+	}
+	return h.inner.RoundTrip(r)
+}
+
+// TestACMERenewsLate: a certificate that autocert does not renew in time, since
+// its timer stood while the machine slept or the clock was set on, is renewed all
+// the same.
+func TestACMERenewsLate(t *testing.T) {
+	secure := freeAddress(t)
+	directory, itsRoot, roots := newAuthority(t, secure, freeAddress(t), 10)
+	folder := t.TempDir()
+	if err := os.WriteFile(filepath.Join(folder, "authority.pem"), []byte(itsRoot), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c := defaultConfig()
+	c.folder, c.Site.URL = folder, "https://news.dateline.example"
+	c.TLS.Listen, c.TLS.ACME = addresses{secure}, acmeConfig{AcceptTerms: true, Directory: directory, RootFile: "authority.pem"}
+	ctx, stop := context.WithCancel(t.Context())
+	said := make(chan string, 100)
+	certs, err := c.certificates(ctx, newLog(c, lineWriter(func(line string) { said <- line }), slog.LevelInfo))
+	if err != nil {
+		t.Fatal(err)
+	}
+	slow := certs.acme.Load() // which will not be able to
+	held := &heldBack{inner: slow.Client.HTTPClient.Transport}
+	slow.Client.HTTPClient.Transport = held
+	l, err := tls.Listen("tcp", secure, certs.tlsConfig())
+	if err != nil {
+		t.Fatal(err)
+	}
+	site := &http.Server{Handler: http.NotFoundHandler(), ErrorLog: log.New(io.Discard, "", 0)}
+	var running sync.WaitGroup
+	running.Go(func() { site.Serve(l) })
+	running.Go(func() { certs.run(ctx) })
+	if line := <-said; !strings.Contains(line, "there is a certificate") {
+		t.Fatal(line)
+	}
+	held.Store(true)
+	for looks := 0; !strings.Contains(<-said, "the certificate was renewed"); looks++ { // in between, that it is late
+		if looks == 100 {
+			t.Fatal("it is not renewed")
+		}
+	}
+	if resp, err := secureClient(t, roots).Get("https://" + secure + "/"); err != nil {
+		t.Error(err)
+	} else {
+		resp.Body.Close()
+	}
+	stop()
+	site.Close()
+	running.Wait()
 }
 
 // TestACMEInVain: when the authority does not reach the server, the log says

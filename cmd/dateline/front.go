@@ -45,8 +45,8 @@ func newFront(c config, site http.Handler, certs *certificates, log *slog.Logger
 	if c.TLS.Redirect {
 		f.secure = c.Site.URL
 	}
-	if certs != nil && certs.acme != nil {
-		f.challenges = certs.acme.HTTPHandler(site)
+	if certs != nil && certs.authority != nil {
+		f.challenges = http.HandlerFunc(certs.challenge)
 	}
 	f.askers.Store(c.askers())
 	return f

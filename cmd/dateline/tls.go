@@ -70,9 +70,17 @@ type certificates struct {
 	host      string // of the site
 	cert, key string // files; empty with acme
 	log       *slog.Logger
-	acme      *autocert.Manager
+	authority func() *autocert.Manager        // makes a client of an ACME authority; nil with files
+	acme      atomic.Pointer[account]         // that which is in use
 	pair      atomic.Pointer[tls.Certificate] // in force; of an authority, when it was looked at last
 	fault     atomic.Pointer[refusal]         // why no other could be taken up last
+}
+
+// account asks an ACME authority, and answers when that looks whether the host is
+// ours.
+type account struct {
+	*autocert.Manager
+	challenges http.Handler
 }
 
 // certificates are nil when the configuration has no tls.listen.
@@ -86,8 +94,11 @@ func (c config) certificates(ctx context.Context, log *slog.Logger) (*certificat
 	}
 	t := &certificates{host: site.Hostname(), log: log}
 	if c.TLS.CertFile == "" {
-		t.acme, err = c.acmeManager(ctx, t.host)
-		return t, err
+		if t.authority, err = c.acmeManager(ctx, t.host); err != nil {
+			return nil, err
+		}
+		t.meet()
+		return t, nil
 	}
 	t.cert, t.key = c.file(c.TLS.CertFile), c.file(c.TLS.KeyFile)
 	pair, err := t.load()
@@ -144,7 +155,7 @@ func (t *certificates) shown() *admin.Certificate {
 	if t == nil {
 		return nil
 	}
-	v := &admin.Certificate{Authority: t.acme != nil}
+	v := &admin.Certificate{Authority: t.authority != nil}
 	if pair := t.pair.Load(); pair != nil {
 		v.Names, v.From, v.Until = pair.Leaf.DNSNames, pair.Leaf.NotBefore.UTC(), pair.Leaf.NotAfter.UTC()
 	}
@@ -160,16 +171,27 @@ func (t *certificates) tlsConfig() *tls.Config {
 }
 
 func (t *certificates) get(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
-	if t.acme == nil {
+	if t.authority == nil {
 		return t.pair.Load(), nil
 	}
 	if len(hello.SupportedProtos) == 1 && hello.SupportedProtos[0] == acme.ALPNProto { // RFC 8737 §3: the authority looks
-		return t.acme.GetCertificate(hello)
+		return t.acme.Load().GetCertificate(hello)
 	}
 	if t.pair.Load() == nil { // only run asks for one: authorities count those who ask in vain
 		return nil, errors.New("there is no certificate yet")
 	}
-	return t.acme.GetCertificate(t.hello())
+	return t.acme.Load().GetCertificate(t.hello())
+}
+
+// challenge answers an authority that looks by HTTP: RFC 8555 §8.3.
+func (t *certificates) challenge(w http.ResponseWriter, r *http.Request) {
+	t.acme.Load().challenges.ServeHTTP(w, r)
+}
+
+// meet begins anew with the authority, but for what is kept on the disk.
+func (t *certificates) meet() {
+	m := t.authority()
+	t.acme.Store(&account{m, m.HTTPHandler(nil)})
 }
 
 // hello asks for the certificate of the site, and always for the same, whoever
@@ -187,7 +209,7 @@ func (t *certificates) hello() *tls.ClientHelloInfo {
 // gets one from the authority, which is renewed when two thirds of its time are
 // over.
 func (t *certificates) run(ctx context.Context) {
-	if t.acme != nil {
+	if t.authority != nil {
 		t.obtain(ctx)
 		return
 	}
@@ -205,7 +227,7 @@ const (
 // obtain asks the authority until there is a certificate.
 func (t *certificates) obtain(ctx context.Context) {
 	for wait := obtainRetry; ctx.Err() == nil; wait = min(2*wait, obtainMost) {
-		cert, err := t.acme.GetCertificate(t.hello())
+		cert, err := t.acme.Load().GetCertificate(t.hello())
 		if err == nil {
 			t.take(cert)
 			t.log.Info("there is a certificate", "name", t.host, "until", cert.Leaf.NotAfter)
@@ -222,22 +244,26 @@ func (t *certificates) obtain(ctx context.Context) {
 
 // mind tells when the certificate was renewed, and when that is overdue:
 // autocert renews it when two thirds of its time are over, and says nothing of
-// what goes wrong.
+// what goes wrong. Its timer stands while the machine sleeps, and goes by the
+// clock as it was when it was started: so once it is begun with anew.
 func (t *certificates) mind(ctx context.Context, known *x509.Certificate) {
-	for {
+	for again := false; ; {
 		lifetime := known.NotAfter.Sub(known.NotBefore)
 		if pause(ctx, min(lifetime/20, obtainMost)); ctx.Err() != nil {
 			return
 		}
-		cert, err := t.acme.GetCertificate(t.hello())
+		cert, err := t.acme.Load().GetCertificate(t.hello())
 		switch {
 		case err != nil:
 			t.refuse(fmt.Errorf("there is none any more: %w", err))
 			t.log.Error("there is no certificate any more", "error", err)
 		case !cert.Leaf.Equal(known):
-			known = cert.Leaf
+			known, again = cert.Leaf, false
 			t.take(cert)
 			t.log.Info("the certificate was renewed", "name", t.host, "until", known.NotAfter)
+		case time.Until(known.NotAfter) < lifetime/5 && !again:
+			again = true
+			t.meet()
 		case time.Until(known.NotAfter) < lifetime/5:
 			t.log.Error("the certificate is not renewed. The authority must reach this server as "+t.host+", on port 443 or 80", "until", known.NotAfter)
 		}
@@ -252,9 +278,9 @@ func pause(ctx context.Context, wait time.Duration) {
 	}
 }
 
-// acmeManager gets certificates for host. What it is given it keeps beside the
-// store, for the server's own user alone. Its requests end with ctx.
-func (c config) acmeManager(ctx context.Context, host string) (*autocert.Manager, error) {
+// acmeManager makes what gets certificates for host. What that is given it keeps
+// beside the store, for the server's own user alone. Its requests end with ctx.
+func (c config) acmeManager(ctx context.Context, host string) (func() *autocert.Manager, error) {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	if c.TLS.ACME.RootFile != "" {
 		data, err := os.ReadFile(c.file(c.TLS.ACME.RootFile))
@@ -267,16 +293,18 @@ func (c config) acmeManager(ctx context.Context, host string) (*autocert.Manager
 		}
 		transport.TLSClientConfig = &tls.Config{RootCAs: roots}
 	}
-	return &autocert.Manager{
-		Prompt:     autocert.AcceptTOS, // accept_terms says so
-		Cache:      autocert.DirCache(c.dataFile("acme")),
-		HostPolicy: autocert.HostWhitelist(host),
-		Email:      c.TLS.ACME.Email,
-		Client: &acme.Client{
-			DirectoryURL: c.TLS.ACME.Directory,
-			HTTPClient:   &http.Client{Transport: endsWith{ctx, transport}, Timeout: time.Minute},
-			UserAgent:    "Dateline",
-		},
+	return func() *autocert.Manager {
+		return &autocert.Manager{
+			Prompt:     autocert.AcceptTOS, // accept_terms says so
+			Cache:      autocert.DirCache(c.dataFile("acme")),
+			HostPolicy: autocert.HostWhitelist(host),
+			Email:      c.TLS.ACME.Email,
+			Client: &acme.Client{
+				DirectoryURL: c.TLS.ACME.Directory,
+				HTTPClient:   &http.Client{Transport: endsWith{ctx, transport}, Timeout: time.Minute},
+				UserAgent:    "Dateline",
+			},
+		}
 	}, nil
 }
 
