@@ -26,6 +26,7 @@ type live struct {
 	local serve.Token
 	front *front // nil while there is none
 	reach reach
+	clock *trust
 	log   *slog.Logger
 	level *slog.LevelVar
 
@@ -131,7 +132,7 @@ func (l *live) take(ctx context.Context, c config) error {
 
 // sweep lets go of what a configuration does not keep.
 func (l *live) sweep(c config) func(context.Context) {
-	return func(ctx context.Context) { retain(ctx, l.store, c.retention(), l.log) }
+	return func(ctx context.Context) { retain(ctx, l.store, c.retention(), l.clock, l.log) }
 }
 
 // folders are what works on folders, each nil when the configuration names none.

@@ -60,22 +60,47 @@ const (
 	longQuiet  = 30 * 24 * time.Hour    // after which a clock is in doubt when a store is opened
 )
 
+// trust says from when on the clock is believed. A clock that is wrong could cost
+// the whole archive: one that was set, before the server started or while it
+// runs, whatever configurations come and go, is in doubt for a day.
+type trust struct {
+	seen time.Time // the clock, last
+	from time.Time // it is believed
+}
+
+// newTrust is that of a server that starts at now and has written nothing yet.
+func newTrust(ctx context.Context, s sweptStore, now time.Time, log *slog.Logger) (*trust, error) {
+	sure, err := isClockSure(ctx, s, now)
+	t := &trust{now, now}
+	if err == nil && !sure {
+		t.from = now.Add(clockDoubt)
+		log.Warn("nothing has changed in the store for a long time, or the clock is wrong: no old articles are let go of for a day. If it is wrong, set it right before then")
+	}
+	return t, err
+}
+
+// doubt is for how long the clock is not to be believed.
+func (t *trust) doubt(now time.Time, log *slog.Logger) time.Duration {
+	if jump := clockJump(t.seen, now); jump.Abs() > clockDrift {
+		log.Error("the clock was set: no old articles are let go of for a day. If it is wrong, set it right before then", "by", jump)
+		t.from = now.Add(clockDoubt)
+	}
+	t.seen = now
+	return t.from.Sub(now)
+}
+
 // retain lets go of what the retention does not keep, once an hour, until ctx
-// ends. A clock that jumped could cost the whole archive: then nothing goes for
-// a day.
-func retain(ctx context.Context, s sweptStore, r store.Retention, log *slog.Logger) {
-	begun, wait := time.Now(), sweepEvery
+// ends.
+func retain(ctx context.Context, s sweptStore, r store.Retention, t *trust, log *slog.Logger) {
+	wait := sweepEvery
 	for {
 		if pause(ctx, wait); ctx.Err() != nil {
 			return
 		}
 		now := time.Now()
-		if jump := clockJump(begun, now); jump.Abs() > clockDrift {
-			log.Error("the clock was set: no old articles are let go of for a day. If it is wrong, set it right before then", "by", jump)
-			begun, wait = now, clockDoubt
+		if wait = sweepEvery; t.doubt(now, log) > 0 {
 			continue
 		}
-		wait = sweepEvery
 		if removed, err := sweep(ctx, s, r, now, sweepPause); err != nil && ctx.Err() == nil {
 			log.Error("old articles could not be let go of; trying again", "error", err, "in", wait)
 		} else if removed > 0 {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"log/slog"
 	"path/filepath"
 	"strings"
@@ -30,7 +31,7 @@ func TestOldArticlesAreLetGo(t *testing.T) {
 		go func() {
 			defer close(done)
 			r := store.Retention{Default: store.Keep{Age: 48 * time.Hour}}
-			retain(t.Context(), s, r, slog.New(slog.NewTextHandler(&said, nil)))
+			retain(t.Context(), s, r, trustIn(t, s), slog.New(slog.NewTextHandler(&said, nil)))
 		}()
 		time.Sleep(47*time.Hour + 59*time.Minute)
 		if n := public(t, s); n != 1 {
@@ -39,6 +40,47 @@ func TestOldArticlesAreLetGo(t *testing.T) {
 		time.Sleep(90 * time.Minute)
 		if n := public(t, s); n != 0 || !strings.Contains(said.String(), "articles=1") {
 			t.Errorf("%d articles; it said %s", n, said.String())
+		}
+	})
+}
+
+func trustIn(t *testing.T, s *bolt.Store) *trust {
+	t.Helper()
+	clock, err := newTrust(t.Context(), s, time.Now(), slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return clock
+}
+
+// TestNothingGoesByAClockInDoubt: one that is months on when the server starts
+// may be wrong. Nothing goes for a day, and no new configuration shortens that.
+func TestNothingGoesByAClockInDoubt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, err := bolt.Open(filepath.Join(t.TempDir(), "a.db"), bolt.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close()
+		fileUnderEmbargo(t, s, 0)
+		time.Sleep(365 * 24 * time.Hour)
+		clock := trustIn(t, s)
+		fileUnderEmbargo(t, s, 0) // as if all were well
+		for _, step := range []struct {
+			hours, want int
+		}{{20, 2}, {2, 2}, {3, 1}} {
+			ctx, stop := context.WithCancel(t.Context())
+			done := make(chan struct{})
+			go func() {
+				defer close(done)
+				retain(ctx, s, store.Retention{Default: store.Keep{Age: 48 * time.Hour}}, clock, slog.New(slog.DiscardHandler))
+			}()
+			time.Sleep(time.Duration(step.hours)*time.Hour + time.Minute)
+			stop()
+			<-done
+			if n := public(t, s); n != step.want {
+				t.Errorf("%d hours on: %d articles, want %d", step.hours, n, step.want)
+			}
 		}
 	})
 }

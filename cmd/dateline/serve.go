@@ -86,6 +86,10 @@ func serveSite(ctx context.Context, c config, path string, stdout, stderr io.Wri
 	if err != nil {
 		return err
 	}
+	clock, err := newTrust(ctx, s, time.Now(), log)
+	if err != nil {
+		return err
+	}
 	if c.Samples && stats.Sequence == 0 {
 		err := fileSamples(ctx, s, c.desk(), time.Now())
 		if err == nil { // at once: who looks at them sees them as they stay
@@ -104,7 +108,7 @@ func serveSite(ctx context.Context, c config, path string, stdout, stderr io.Wri
 		stop()
 		return err
 	}
-	l := &live{store: s, watch: w, local: local, log: log, level: &level, reach: newReach(c, open, certs, log)}
+	l := &live{store: s, watch: w, local: local, log: log, level: &level, reach: newReach(c, open, certs, log), clock: clock}
 	w.begin(l)
 	l.front = newFront(c, w.polls.Watch(serve.PolledFeed, time.Now, l), certs, log)
 	if err := l.take(ctx, c); err != nil {
