@@ -28,6 +28,7 @@ type Source struct {
 
 	Polled   time.Time `json:"polled,omitzero"`    // last, whatever came of it
 	Good     time.Time `json:"good,omitzero"`      // last with a good answer
+	Read     time.Time `json:"read,omitzero"`      // when what it has was last recorded; set by Harvest
 	Failures int       `json:"failures,omitempty"` // in a row
 	Error    string    `json:"error,omitempty"`    // of the last poll; empty when it was good
 	Hint     string    `json:"hint,omitempty"`     // what to do about it

@@ -161,6 +161,7 @@ func (p *Poller) read(ctx context.Context, s Source, r *Result, now time.Time) {
 		r.Source = before
 		r.learn(y, len(h.Items), now)
 		r.well(s, f.Pause, now, jitter)
+		r.Source.Read = now // as Harvest has it
 		return r.Source
 	}
 	// What was fetched is filed, whatever happens meanwhile: were it cut off,

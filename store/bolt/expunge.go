@@ -304,24 +304,39 @@ func (s *Store) trimKeys(ctx context.Context, r store.Retention, at store.Sweep)
 		at.After = nil
 		return at, nil
 	}
-	return s.dropOld(ctx, bucketKeys, at, at.Now.Add(-r.Keys))
+	before := at.Now.Add(-r.Keys)
+	return s.dropOld(ctx, bucketKeys, at, func(_ *tx, _, v []byte) (bool, error) { return isBefore(v, before), nil })
 }
 
-// forgetGone forgets the entries that no source has carried for long.
+// forgetGone forgets the entries that no source has carried for long. A source
+// that there is must have been read since: one that has nothing new for years
+// has the same entries all the time.
 func (s *Store) forgetGone(ctx context.Context, _ store.Retention, at store.Sweep) (store.Sweep, error) {
-	return s.dropOld(ctx, bucketGone, at, at.Now.Add(-store.GoneFor))
+	return s.dropOld(ctx, bucketGone, at, func(tx *tx, k, v []byte) (bool, error) {
+		if !isBefore(v, at.Now.Add(-store.GoneFor)) {
+			return false, nil
+		}
+		name, _, _ := bytes.Cut(k, []byte{0})
+		source, ok, err := tx.source(string(name))
+		return !ok || isBefore(v, source.Read.Add(-store.GoneFor)), err
+	})
 }
 
-// dropOld drops, of some rows that begin with a time, those from before that.
-func (s *Store) dropOld(ctx context.Context, bucket []byte, at store.Sweep, before time.Time) (store.Sweep, error) {
+// isBefore reports whether a row that begins with a time is from before t.
+func isBefore(v []byte, t time.Time) bool { return len(v) < 8 || keyTime(v[:8]).Before(t) }
+
+// dropOld drops, of some rows of a bucket, those that are old.
+func (s *Store) dropOld(ctx context.Context, bucket []byte, at store.Sweep, isOld func(tx *tx, k, v []byte) (bool, error)) (store.Sweep, error) {
 	var old [][]byte
 	next := at
 	next.After = nil
-	isOld := func(v []byte) bool { return len(v) < 8 || keyTime(v[:8]).Before(before) }
 	err := s.view(ctx, func(tx *tx) error {
 		c, looked := tx.Bucket(bucket).Cursor(), 0
 		for k, v := after(c, at.After); k != nil; k, v = c.Next() {
-			if isOld(v) {
+			drop, err := isOld(tx, k, v)
+			if err != nil {
+				return err
+			} else if drop {
 				old = append(old, bytes.Clone(k))
 			}
 			if looked++; looked == expungeLook {
@@ -336,7 +351,13 @@ func (s *Store) dropOld(ctx context.Context, bucket []byte, at store.Sweep, befo
 	}
 	return next, s.write(ctx, func(tx *tx) error {
 		for _, k := range slices.Clone(old) {
-			if v := tx.Bucket(bucket).Get(k); v == nil || !isOld(v) { // meanwhile it was used again
+			v := tx.Bucket(bucket).Get(k)
+			if v == nil {
+				continue
+			}
+			if drop, err := isOld(tx, k, v); err != nil {
+				return err
+			} else if !drop { // meanwhile it was used again
 				continue
 			}
 			if err := tx.Bucket(bucket).Delete(k); err != nil {

@@ -102,7 +102,9 @@ func (tx *tx) keep(h store.Harvest, y store.Yield) error {
 	if h.Keep == nil {
 		return nil
 	}
-	return tx.settle(h.Keep(y))
+	source := h.Keep(y)
+	source.Read = h.Now
+	return tx.settle(source)
 }
 
 // fresh is how many items would be new articles, and how many of those have

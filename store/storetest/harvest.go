@@ -53,7 +53,7 @@ func newIsFiled(f *fixture) {
 		Source: "gazette", Items: []store.Gathered{f.item("gazette", "1", "Ferry sinks"), f.item("gazette", "2", "Ferry floats")},
 		Keep: func(y store.Yield) store.Source { source.Brought = y.New; return source },
 	})
-	source.Claimed = time.Time{}
+	source.Claimed, source.Read = time.Time{}, f.now
 	f.same("yield", y, store.Yield{New: 2})
 	list := f.page(store.Query{Listing: "source/gazette", Limit: 5}).Articles
 	if len(list) != 2 || list[0].Headline != "Ferry floats" || list[1].GUID != "urn:gazette:1" || list[1].Status != store.Usable || list[1].Version != 1 {
