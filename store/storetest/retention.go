@@ -144,6 +144,27 @@ func goneStaysGone(f *fixture) {
 	f.same("once it was not carried for long", f.reap("gazette", old), store.Yield{New: 1})
 }
 
+// silentKeepsGone: a source that says nothing new for years has what went still.
+func silentKeepsGone(f *fixture) {
+	source := f.sourceDue("gazette", time.Hour)
+	f.adopt(source)
+	keep := func(store.Yield) store.Source { return source }
+	old, other := f.item("gazette", "1", "Ferry sinks"), f.item("gazette", "2", "Goat swims")
+	f.record(store.Harvest{Source: "gazette", Items: []store.Gathered{old}, Keep: keep})
+	month := store.Retention{Default: store.Keep{Age: 30 * day}}
+	f.later(40 * day)
+	f.same("removed", f.expunge(month), 1)
+	f.later(1000 * day) // in which it is polled and not read
+	f.expunge(month)
+	f.same("once it is read", f.record(store.Harvest{Source: "gazette", Items: []store.Gathered{old, other}, Keep: keep}), store.Yield{New: 1, Unchanged: 1})
+	for range 2 { // then it carries the other alone
+		f.later(store.GoneFor/2 + day)
+		f.record(store.Harvest{Source: "gazette", Items: []store.Gathered{other}, Keep: keep})
+	}
+	f.expunge(store.Retention{})
+	f.same("once it has said other things for long", f.record(store.Harvest{Source: "gazette", Items: []store.Gathered{old}, Keep: keep}), store.Yield{New: 1})
+}
+
 func logIsTrimmed(f *fixture) {
 	gone, kept := f.aged("Gone", 40, "harbour"), f.aged("Kept", 1, "harbour")
 	killed := f.aged("Killed", 40, "harbour")

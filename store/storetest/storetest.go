@@ -192,6 +192,7 @@ func Run(t *testing.T, engine Engine) {
 			{"what is beyond the number goes, however much", manyGo},
 			{"a source with a rule of its own has its say", sourceLetsGo},
 			{"what is gone stays gone while its source carries it", goneStaysGone},
+			{"what went is remembered while its source is silent", silentKeepsGone},
 			{"an archive that lost something keeps its number", archivesLose},
 			{"the log names what is gone for a while", logIsTrimmed},
 			{"old keys go", keysAreTrimmed},

@@ -1,0 +1,26 @@
+package bolt
+
+import (
+	"testing"
+	"time"
+
+	"dateline/store"
+)
+
+// Without a rule for articles none is looked at, however many there are.
+func TestNoRuleLooksAtNoArticle(t *testing.T) {
+	t.Parallel()
+	s := newStore(t)
+	s.db.NoSync = true // nothing dies here
+	fileMany(t, s, 0, expungeLook+1)
+	at := store.Sweep{Now: now.Add(1000 * time.Hour)}
+	for range 4 { // one step of each stage
+		var err error
+		if at, err = s.Expunge(t.Context(), store.Retention{Log: 2000 * time.Hour, Keys: 2000 * time.Hour}, at); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !at.Done || at.Removed > 0 {
+		t.Errorf("after a step of each stage: %+v", at)
+	}
+}
