@@ -60,11 +60,13 @@ type Feed struct {
 	Killed      []store.Tombstone // of articles that it held and readers must drop, newest first; Articles may have a notice of them
 	Content     Content
 
-	// Archives is how many closed archives the feed has (RFC 5005 §4), 0 for
-	// a feed without. Number is that of the archive that this is, the oldest
-	// being 1; 0 for the feed itself.
-	Archives int
-	Number   int
+	// Number is that of the closed archive (RFC 5005 §4) that this is, the
+	// oldest being 1; 0 for the feed itself. OlderArchive and NewerArchive are
+	// the numbers of those next to it, 0 when there is none: of an archive of
+	// which nothing is left, none leads there.
+	Number       int
+	OlderArchive int
+	NewerArchive int
 }
 
 // Location is the path that the document itself stands at: Path, or that of

@@ -32,8 +32,11 @@ func CombinationPath(name string) string { return "/feed/" + name }
 // ArchivePath is the path of a closed archive of the feed at path; 1 is the
 // oldest.
 func ArchivePath(path string, number int) string {
-	return path + "/archive/" + strconv.Itoa(number)
+	return ArchivesPath(path) + "/" + strconv.Itoa(number)
 }
+
+// ArchivesPath is what the paths of all archives of the feed at path begin with.
+func ArchivesPath(path string) string { return path + "/archive" }
 
 // ExtensionPath is the path of the page that describes the _dateline objects
 // of the JSON feeds.

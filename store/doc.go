@@ -11,11 +11,12 @@
 // death of the process and of the machine, and the next read sees it: at once
 // in the process that wrote, within a second on another machine.
 //
-// Identity. An ID and a GUID name one article for ever. Filing a GUID that is
-// there already makes the next version of that article, or nothing when the
-// content is the same; it never makes a second one. The same idempotency key
-// answers with the article of its first use. A killed article stays killed,
-// and neither its ID nor its GUID ever names another.
+// Identity. An ID and a GUID name one article, for as long as it is known of.
+// Filing a GUID that is there already makes the next version of that article, or
+// nothing when the content is the same; it never makes a second one. The same
+// idempotency key answers with the article of its first use, for as long as keys
+// are kept. A killed article stays killed, and neither its ID nor its GUID ever
+// names another.
 //
 // Dates. Published is set once and never changes. Nothing public is dated
 // later than the moment it was filed. Updated moves forward only.
@@ -41,6 +42,13 @@
 // withdrawal, departure and return, and none is given twice. Archives are cut
 // by places, so that what is filed late moves nothing that was closed.
 //
+// Retention. Expunge lets go of articles by age and number, and nothing else
+// does. What went is known of for as long as a source has it, and GoneFor beyond
+// that: until then no source brings it back, under whatever ID, and neither its
+// ID nor its GUID names another; see Remains. The archives keep their numbers and
+// what is left of them. The log tells of what went, and may leave that out later:
+// then its numbers have gaps, up to Stats.Trimmed.
+//
 // Neighbours. An article keeps the articles that Relate calls near to it;
 // readers are given those of them that they may see. When one of these is
 // withdrawn, comes back, or gets another headline, its line in the change log
@@ -48,7 +56,7 @@
 //
 // Change log. Every write appends exactly one line for each article it
 // changes, and a declaration that changes combinations one line for all of
-// them. Sequence numbers start at 1 and have no gaps; times strictly
+// them. Sequence numbers start at 1 and have no other gaps; times strictly
 // increase, by a microsecond at least, even when the clock does not. A line
 // names the listings it changed, so that whoever follows the log knows what to
 // look at again. A write that changes nothing appends nothing.

@@ -17,7 +17,7 @@ import (
 // object on each line. The lines are those of DumpLine in the order of its
 // members: one of the store itself, the combinations by name, the listings by
 // name, the sources by name, the articles by ID, the change log, the keys, what
-// is gone, and the end. The same store gives the same bytes, also when it was loaded from
+// is left of articles that were let go of, and the end. The same store gives the same bytes, also when it was loaded from
 // them.
 
 // DumpForm is the version of the form of a dump.
@@ -35,7 +35,7 @@ type DumpLine struct {
 	Article     *Record      `json:"article,omitempty"`
 	Change      *Change      `json:"change,omitempty"`
 	Key         *DumpKey     `json:"key,omitempty"`
-	Gone        *DumpGone    `json:"gone,omitempty"`
+	Gone        *Remains     `json:"gone,omitempty"`
 	End         *DumpEnd     `json:"end,omitempty"`
 }
 
@@ -56,13 +56,6 @@ type DumpListing struct {
 	Changed time.Time `json:"changed"`
 
 	Expunged time.Time `json:"expunged,omitzero"` // when one of its articles was let go of last
-}
-
-// DumpGone is an entry of a source whose article was let go of.
-type DumpGone struct {
-	Source string    `json:"source"`
-	Entry  string    `json:"entry"` // hexadecimal, not as it was
-	Time   time.Time `json:"time"`  // when it was carried last, as far as is known
 }
 
 // DumpKey is an idempotency key that was used. Neither it nor the fingerprint

@@ -8,6 +8,9 @@ import (
 var (
 	// ErrNotFound: there is no such article.
 	ErrNotFound = errors.New("not found")
+	// ErrExpunged: the article was here, was kept for its time, and was let go of.
+	// It is an ErrNotFound too.
+	ErrExpunged error = expunged{}
 	// ErrKilled: the article was withdrawn for good, and nothing brings it
 	// back.
 	ErrKilled = errors.New("killed: it was withdrawn for good, and nothing brings it back: what is to be said now is a new article, with another text and another GUID")
@@ -24,6 +27,15 @@ var (
 	// ErrBadCursor: the cursor was not made by this listing.
 	ErrBadCursor = errors.New("not a cursor of this listing: begin again without one")
 )
+
+// expunged is ErrExpunged.
+type expunged struct{}
+
+func (expunged) Error() string {
+	return "gone: articles are kept here for some time, and that of this one is over"
+}
+
+func (expunged) Is(target error) bool { return target == ErrNotFound }
 
 // Fault is one thing wrong with one field of an article.
 type Fault struct {

@@ -74,6 +74,10 @@ type Page struct {
 	// Archives is the number of closed archives of the listing, for a Window
 	// or an Archive.
 	Archives int
+	// OlderArchive and NewerArchive are the numbers of the closed archives next to
+	// it of which something is left; 0 when there is none.
+	OlderArchive int
+	NewerArchive int
 }
 
 // Cursor is an opaque place in a listing, safe within a URL. It stays good

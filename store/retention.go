@@ -47,8 +47,8 @@ func (c Cutoff) passes(a Article) bool {
 const (
 	// Lately is how long an article that was changed stays, however old it is.
 	Lately = 24 * time.Hour
-	// GoneFor is how long a source's entry is remembered that is gone, while the
-	// source says other things. One that is silent may carry it still.
+	// GoneFor is how long it is known of an article that went that it was here:
+	// from then on, or from when a source had it last; see Remains.
 	GoneFor = 90 * 24 * time.Hour
 	// MaxWindow is how many articles a feed may hold by their number: removals
 	// from among so many show.

@@ -90,7 +90,7 @@ func renderSite(ctx context.Context, c config, path string, all bool, stderr io.
 		return report, err
 	}
 	site := rendering{server, folder, newProgress(stderr, 0, "addresses")}
-	if !all && mark.Settings == settings && mark.Sequence <= stats.Sequence {
+	if !all && mark.Settings == settings && mark.Sequence >= stats.Trimmed && mark.Sequence <= stats.Sequence {
 		err = site.changes(ctx, s, mark.Sequence)
 	} else {
 		err = site.all(ctx)
@@ -206,7 +206,9 @@ func (r rendering) putArticle(ctx context.Context, s *bolt.Store, id store.ID) e
 
 func (r rendering) putFeeds(ctx context.Context, feeds []feed.Feed) error {
 	addresses := r.server.Addresses()
+	var archives []string
 	for _, f := range feeds {
+		archives = append(archives, feed.ArchivesPath(f.Path))
 		more, err := r.server.FeedAddresses(ctx, f.Path)
 		if err != nil {
 			return err
@@ -221,5 +223,5 @@ func (r rendering) putFeeds(ctx context.Context, feeds []feed.Feed) error {
 			return err
 		}
 	}
-	return nil
+	return r.folder.Prune(archives...) // those of which nothing is left
 }

@@ -119,4 +119,42 @@ output: {window: 2}
 	if got := holding("okapi"); len(got) > 0 {
 		t.Errorf("once it was let go of it is in %v", got)
 	}
+	// Then all go but for what was killed, and then another, of which the log tells
+	// no more.
+	if got := holding("archive/2"); len(got) == 0 {
+		t.Fatal("there is no second archive")
+	}
+	everythingGoes := func(days time.Duration, log time.Duration) func(*bolt.Store) {
+		return func(s *bolt.Store) {
+			r := store.Retention{Default: store.Keep{Age: 24 * time.Hour}, Log: log}
+			if _, err := sweep(t.Context(), s, r, now.Add(days*24*time.Hour), 0); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	gone := func() {
+		t.Helper()
+		render()
+		for _, word := range []string{"It crossed.", "archive/2"} {
+			if got := holding(word); len(got) > 0 {
+				t.Errorf("once everything went, %q is in %v", word, got)
+			}
+		}
+	}
+	act(everythingGoes(100, 0))
+	gone()
+	another := func(s *bolt.Store) {
+		a := store.Article{ID: store.NewID(now), Slug: "s", Headline: "Another", Body: "<p>It crossed.</p>", Categories: []string{"world"}}
+		a.GUID = store.TagURI("news.example.com", now, a.ID)
+		file(s, a)
+	}
+	act(another)
+	render()
+	if got := holding("It crossed."); len(got) == 0 {
+		t.Error("another is not there")
+	}
+	act(everythingGoes(200, 0))
+	act(another) // a line behind that of what went
+	act(everythingGoes(400, logKept))
+	gone()
 }

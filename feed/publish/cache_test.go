@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -76,6 +77,37 @@ func TestDocumentIsRenderedOncePerChange(t *testing.T) {
 	}
 	if n := c.readings.Load(); n != 2 {
 		t.Errorf("after a change: %d readings, want 2", n)
+	}
+}
+
+// TestAskedAgainAfterTheLogWasTrimmed: who did not ask for so long that the log
+// leaves out what changed meanwhile gets what there is now.
+func TestAskedAgainAfterTheLogWasTrimmed(t *testing.T) {
+	s := open(t, filepath.Join(t.TempDir(), "s.db"))
+	p := publisher(s)
+	file(t, s, noon, "a", "world")
+	document(t, p, "/category/world", feed.Identity)
+	expunge := func(now time.Time) {
+		r := store.Retention{Of: map[string]store.Keep{"world": {Age: time.Hour}}, Log: 24 * time.Hour}
+		for at := (store.Sweep{Now: now}); !at.Done; {
+			var err error
+			if at, err = s.Expunge(t.Context(), r, at); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	expunge(noon.Add(100 * time.Hour))
+	file(t, s, noon.Add(101*time.Hour), "b", "sport")
+	expunge(noon.Add(200 * time.Hour))
+	if lines, err := s.Changes(t.Context(), 0, 10); err != nil || slices.ContainsFunc(lines, func(l store.Change) bool { return slices.Contains(l.Listings, "world") }) {
+		t.Fatalf("the log tells of it still: %+v, %v", lines, err)
+	}
+	if d := document(t, p, "/category/world", feed.Identity); bytes.Contains(d.Body, []byte(">a<")) {
+		t.Errorf("the feed is %s", d.Body)
+	}
+	file(t, s, noon.Add(201*time.Hour), "c", "world")
+	if d := document(t, p, "/category/world", feed.Identity); !bytes.Contains(d.Body, []byte(">c<")) {
+		t.Error("the change is not in the next answer")
 	}
 }
 

@@ -32,6 +32,9 @@ func (c *changes) last(ctx context.Context, s Store, listing string, sequence ui
 			return 0, err
 		}
 		for _, line := range lines {
+			if line.Sequence != c.known+1 { // nobody asked for so long that there is a gap
+				c.begin, c.listings = sequence, map[string]uint64{}
+			}
 			for _, slug := range line.Listings {
 				c.listings[slug] = line.Sequence
 				c.listings[""] = line.Sequence

@@ -135,7 +135,7 @@ func (p *Publisher) Page(ctx context.Context, path string) (feed.Feed, store.Pag
 	if err != nil {
 		return f, page, fmt.Errorf("read feed %s: %w", path, err)
 	}
-	f.Archives = page.Archives
+	f.OlderArchive, f.NewerArchive = page.OlderArchive, page.NewerArchive
 	p.nameSource(&f, page.Articles)
 	return f, page, nil
 }

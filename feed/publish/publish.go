@@ -83,7 +83,8 @@ func (p *Publisher) Category(slug string) (feed.Category, bool) {
 	return p.Categories[i], true
 }
 
-// Feed is the feed at path. It fails with ErrNoFeed, ErrGone or *Moved.
+// Feed is the feed at path. It fails with ErrNoFeed, ErrGone or *Moved, and for
+// an archive with store.ErrExpunged when nothing of it is left.
 func (p *Publisher) Feed(ctx context.Context, path string) (feed.Feed, error) {
 	f, err := p.head(path)
 	if err != nil {
@@ -100,7 +101,7 @@ func (p *Publisher) Feed(ctx context.Context, path string) (feed.Feed, error) {
 	if err != nil {
 		return f, fmt.Errorf("read feed %s: %w", path, err)
 	}
-	f.Archives = page.Archives
+	f.OlderArchive, f.NewerArchive = page.OlderArchive, page.NewerArchive
 	f.Updated = page.Changed
 	p.nameSource(&f, page.Articles)
 	for _, a := range page.Articles {
@@ -153,7 +154,7 @@ func (p *Publisher) page(ctx context.Context, f feed.Feed, keepFor time.Duration
 	} else {
 		page, err = p.Store.Archive(ctx, store.Archive{Listing: f.Listing, Number: f.Number, Size: p.Window, Newest: p.Window})
 	}
-	if errors.Is(err, store.ErrNotFound) {
+	if errors.Is(err, store.ErrNotFound) && !errors.Is(err, store.ErrExpunged) {
 		err = ErrNoFeed
 	}
 	return page, err

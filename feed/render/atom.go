@@ -141,22 +141,13 @@ func archiveLinks(f feed.Feed) (links []atomLink) {
 	if f.Number > 0 {
 		link("current", f.Path)
 	}
-	if previous := previousArchive(f); previous > 0 {
-		link("prev-archive", feed.ArchivePath(f.Path, previous))
+	if f.OlderArchive > 0 {
+		link("prev-archive", feed.ArchivePath(f.Path, f.OlderArchive))
 	}
-	if f.Number > 0 && f.Number < f.Archives {
-		link("next-archive", feed.ArchivePath(f.Path, f.Number+1))
+	if f.NewerArchive > 0 {
+		link("next-archive", feed.ArchivePath(f.Path, f.NewerArchive))
 	}
 	return links
-}
-
-// previousArchive is the number of the archive before this document; 0 when
-// there is none.
-func previousArchive(f feed.Feed) int {
-	if f.Number == 0 {
-		return f.Archives
-	}
-	return f.Number - 1
 }
 
 // siblings are the same feed in the other formats.

@@ -50,8 +50,8 @@ func writeJSON(w io.Writer, f feed.Feed, items []item) error {
 		},
 		Items: []jsonItem{},
 	}
-	if previous := previousArchive(f); previous > 0 {
-		out.NextUrl = f.Site.FeedURL(feed.ArchivePath(f.Path, previous), feed.JSON)
+	if f.OlderArchive > 0 {
+		out.NextUrl = f.Site.FeedURL(feed.ArchivePath(f.Path, f.OlderArchive), feed.JSON)
 	}
 	for _, it := range items {
 		out.Items = append(out.Items, jsonItemOf(it))

@@ -96,7 +96,7 @@ func withNear(f feed.Feed) feed.Feed {
 // archive is one of several of a feed.
 func archive() feed.Feed {
 	f := testFeed(bare())
-	f.Archives, f.Number = 5, 3
+	f.Number, f.OlderArchive, f.NewerArchive = 3, 2, 4
 	return f
 }
 

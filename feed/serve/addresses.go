@@ -2,6 +2,7 @@ package serve
 
 import (
 	"context"
+	"errors"
 	"iter"
 
 	"dateline/feed"
@@ -20,7 +21,7 @@ func (s *Server) Addresses() []string {
 }
 
 // FeedAddresses are those of a feed in all formats and of its page, with those
-// of its archives.
+// of its archives, the newest first.
 func (s *Server) FeedAddresses(ctx context.Context, path string) (list []string, err error) {
 	f, _, err := s.Publisher.Page(ctx, path)
 	if err != nil {
@@ -32,8 +33,13 @@ func (s *Server) FeedAddresses(ctx context.Context, path string) (list []string,
 	if f.Path != "" { // that of everything is the front page
 		list = append(list, f.Path)
 	}
-	for n := range f.Archives {
-		archive := feed.ArchivePath(f.Path, n+1)
+	for n := f.OlderArchive; n > 0; n = f.OlderArchive {
+		archive := feed.ArchivePath(path, n)
+		if f, _, err = s.Publisher.Page(ctx, archive); errors.Is(err, store.ErrExpunged) { // just now
+			break
+		} else if err != nil {
+			return nil, err
+		}
 		for _, format := range feed.ArchiveFormats() {
 			list = append(list, archive+"/"+string(format))
 		}

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"dateline/feed"
 	"dateline/feed/fetch"
@@ -28,6 +29,7 @@ type desk struct {
 	*site
 	log                  *journal
 	usable, held, killed store.ID // each is version 1, but for the killed one
+	gone                 store.ID // it was let go of
 	filed                int
 }
 
@@ -89,6 +91,8 @@ func newDesk(t testing.TB) *desk {
 		serve.Token{Name: "chief", Secret: chiefToken, May: serve.Rights()},
 		serve.Token{Name: "printer", Secret: "printer-token-0123456789", May: []string{"publish"}})
 	d.http.Config.Handler = d.server.Handler()
+	d.gone = d.receipt(d.file(`{"headline":"Gone","body":"<p>B</p>","categories":["sport"]}`)).ID
+	d.expunge(d.now.Add(48*time.Hour), 0)
 	d.fill()
 	return d
 }

@@ -22,6 +22,7 @@ func status(err error) int {
 		target error
 		status int
 	}{
+		{store.ErrExpunged, http.StatusGone}, // it is an ErrNotFound too
 		{store.ErrNotFound, http.StatusNotFound},
 		{publish.ErrNoFeed, http.StatusNotFound},
 		{publish.ErrGone, http.StatusGone},

@@ -133,7 +133,9 @@ func (s *Server) mustStand(r *http.Request, guid string) error {
 	// No version has that number: nothing is changed, and whether there is an
 	// article is told.
 	_, err := s.Store.SetStatus(r.Context(), store.StatusChange{GUID: guid, Status: store.Usable, Expect: math.MaxInt, Now: s.Now()})
-	if errors.Is(err, store.ErrNotFound) {
+	if errors.Is(err, store.ErrExpunged) {
+		return err
+	} else if errors.Is(err, store.ErrNotFound) {
 		return fmt.Errorf("uri %.200q: %w: there is none", guid, store.ErrStale)
 	}
 	return nil
@@ -146,7 +148,7 @@ func (s *Server) withdrawItem(w http.ResponseWriter, r *http.Request, item ninjs
 	if errors.Is(err, store.ErrConflict) || errors.Is(err, store.ErrKilled) && c.Status == store.Killed {
 		outcome, err = store.Repeated, nil
 	}
-	if errors.Is(err, store.ErrNotFound) {
+	if errors.Is(err, store.ErrNotFound) && !errors.Is(err, store.ErrExpunged) {
 		return fmt.Errorf("uri %.200q: %w: no article has it, and there is nothing to withdraw", c.GUID, store.ErrNotFound)
 	} else if err != nil {
 		return err

@@ -426,6 +426,9 @@ func (d *desk) wrongState(o operation) (list []wrong) {
 		}
 		list = append(list, wrong{"older than what stands", good.sending(strings.Replace(item("late", 4, "usable").body, "It floats", "It sinks", 1)), 409, "older"}, wrong{"killed", item("dead", 3, "usable"), 410, "killed"})
 	}
+	if strings.HasPrefix(o.path, "/api/v1/articles/{id}") {
+		list = append(list, wrong{"gone", at(string(d.gone)), 410, "articles are kept here for some time"})
+	}
 	if strings.HasPrefix(o.path, "/api/v1/articles/{id}") && o.method != "GET" {
 		list = append(list, wrong{"killed", at(string(d.killed)), 410, "withdrawn for good"})
 	}

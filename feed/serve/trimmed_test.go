@@ -35,7 +35,7 @@ func TestWhoFollowsTooLateBeginsAnew(t *testing.T) {
 	s.now = s.now.Add(47 * time.Hour)
 	sweep()
 	follow(3, 200, `"expunged"`) // the first line declares the combinations
-	if a := s.get("/article/" + string(gone.ID) + "/one"); a.StatusCode != 404 {
+	if a := s.get("/article/" + string(gone.ID) + "/one"); a.StatusCode != 410 {
 		t.Errorf("its page: %s", a.Status)
 	}
 	s.now = s.now.Add(72 * time.Hour)

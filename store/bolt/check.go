@@ -22,7 +22,7 @@ func (s *Store) Check(ctx context.Context, found func(fault string), progress fu
 	return s.view(ctx, func(tx *tx) error {
 		c := checker{tx: tx, found: found, counts: map[store.Status]int{}, listings: map[string]listing{}, places: map[string]uint64{}}
 		c.counter = counter{ctx: ctx, tell: progress, all: tx.total() + int(tx.lastChange().sequence)}
-		for _, step := range []func() error{c.records, c.indexes, c.totals, c.sources, c.log} {
+		for _, step := range []func() error{c.records, c.indexes, c.totals, c.sources, c.remains, c.log} {
 			if err := ctx.Err(); err != nil {
 				return err
 			}

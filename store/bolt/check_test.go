@@ -90,6 +90,20 @@ func changedRecord(n int, change func(*record)) func(*bbolt.Tx) error {
 	}
 }
 
+// changedRemains lets go of an article, the 99th, and does something to what is
+// left of it.
+func changedRemains(change func(*tx, store.Remains) error) func(*bbolt.Tx) error {
+	return func(btx *bbolt.Tx) error {
+		c, err := newCoder()
+		if err != nil {
+			return err
+		}
+		defer c.close()
+		tx, r := &tx{Tx: btx, coder: c}, store.RemainsOf(record{Article: article(99)}, now)
+		return errors.Join(tx.keepRemains(r), change(tx, r))
+	}
+}
+
 // firstKey is the first key of a bucket that begins so.
 func firstKey(tx *bbolt.Tx, bucket []byte, prefix string) []byte {
 	k, _ := tx.Bucket(bucket).Cursor().Seek([]byte(prefix))
@@ -157,6 +171,9 @@ func totalDamages() []damage {
 		{"the number of those filed in a listing is wrong", changed(bucketListings, harbour, func(v []byte) []byte { v[16]++; return v }), []string{`listing "harbour": it says that`}},
 		{"a source has no row in the schedule", put(bucketSources, []byte("gazette"), []byte("\x01{\"name\":\"gazette\"}")), []string{"source gazette: its row in the schedule is missing"}},
 		{"a source is garbage", put(bucketSources, []byte("gazette"), []byte("\x01{")), []string{"read source gazette"}},
+		{"a name of what went is missing", changedRemains(func(tx *tx, r store.Remains) error { return tx.Bucket(bucketGoneNames).Delete(remainsKeys(r)[0]) }), []string{"article " + string(article(99).ID) + " that went: its row in index"}},
+		{"a name of nothing that went", put(bucketGoneNames, make([]byte, 24), nil), []string{`index "gonenames": 1 rows, but only 0`}},
+		{"what is left of an article is torn", changedRemains(func(tx *tx, r store.Remains) error { return tx.Bucket(bucketGone).Put(idKey(r.ID), []byte("{")) }), []string{"that went: what is left of it is of another, or cannot be read"}},
 		{"the schedule has a row too many", put(bucketPolls, append(timeKey(now), "gazette"...), nil), []string{"schedule: it has 1 rows"}},
 		{"an entry is known that no article stands for", put(bucketSeen, []byte(sightingKey("gazette", "1")), make([]byte, 32)), []string{`index "seen"`}},
 		{"a combination has no listing", put(bucketRules, []byte("top"), []byte("\x01{\"name\":\"top\"}")), []string{`listing "feed/top": it is missing`}},

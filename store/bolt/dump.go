@@ -2,7 +2,6 @@ package bolt
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"encoding/binary"
 	"encoding/hex"
@@ -55,7 +54,7 @@ func (d *dumper) dump() error {
 		bucket []byte
 		line   func(k, v []byte) (store.DumpLine, error)
 	}{
-		{bucketListings, d.listing}, {bucketSources, d.source}, {bucketArticles, d.article}, {bucketLog, d.change}, {bucketKeys, dumpKey}, {bucketGone, dumpGone},
+		{bucketListings, d.listing}, {bucketSources, d.source}, {bucketArticles, d.article}, {bucketLog, d.change}, {bucketKeys, dumpKey}, {bucketGone, d.gone},
 	} {
 		err := d.tx.Bucket(step.bucket).ForEach(func(k, v []byte) error {
 			line, err := step.line(k, v)
@@ -111,12 +110,9 @@ func dumpKey(k, v []byte) (store.DumpLine, error) {
 	}}, nil
 }
 
-func dumpGone(k, v []byte) (store.DumpLine, error) {
-	source, entry, ok := bytes.Cut(k, []byte{0})
-	if !ok || len(v) != 8 {
-		return store.DumpLine{}, fmt.Errorf("read entry %x that is gone: it is cut short", k)
-	}
-	return store.DumpLine{Gone: &store.DumpGone{Source: string(source), Entry: hex.EncodeToString(entry), Time: keyTime(v)}}, nil
+func (d *dumper) gone(k, _ []byte) (store.DumpLine, error) {
+	r, _, err := d.tx.remains(idAt(k))
+	return store.DumpLine{Gone: &r}, err
 }
 
 // counter counts what was done, until ctx ends.
@@ -297,13 +293,14 @@ func (tx *tx) loadKey(line store.DumpKey) error {
 	return tx.put(bucketKeys, key, slices.Concat(timeKey(line.Used), idKey(line.ID), fingerprint))
 }
 
-func (tx *tx) loadGone(line store.DumpGone) error {
-	entry, err := hex.DecodeString(line.Entry)
-	if err != nil {
-		return err
+func (tx *tx) loadGone(line store.Remains) error {
+	if _, ok := line.ID.Bytes(); !ok {
+		return fmt.Errorf("article %q that went: that is no ID", line.ID)
 	}
-	if len(entry) != 16 || !store.IsCategory(line.Source) {
-		return fmt.Errorf("entry %q of %q that is gone: it is none", line.Entry, line.Source)
+	for _, name := range line.Names {
+		if b, err := hex.DecodeString(name); err != nil || len(b) != 8 {
+			return fmt.Errorf("article %s that went: %q is no name", line.ID, name)
+		}
 	}
-	return tx.put(bucketGone, append(listingPrefix(line.Source), entry...), timeKey(line.Time))
+	return tx.keepRemains(line)
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -30,7 +31,7 @@ func (s *Store) Expunge(ctx context.Context, r store.Retention, at store.Sweep) 
 			return at, err
 		}
 	}
-	stages := []func(context.Context, store.Retention, store.Sweep) (store.Sweep, error){s.expungeArticles, s.trimLog, s.trimKeys, s.forgetGone}
+	stages := []func(context.Context, store.Retention, store.Sweep) (store.Sweep, error){s.expungePublished, s.expungeExpired, s.trimLog, s.trimKeys, s.forgetGone}
 	if at.Stage >= len(stages) {
 		at.Done = true
 		return at, nil
@@ -81,30 +82,61 @@ func (tx *tx) cutoffs(r store.Retention, now time.Time) (map[string]store.Cutoff
 	return list, err
 }
 
-// expungeArticles lets some articles go.
-func (s *Store) expungeArticles(ctx context.Context, r store.Retention, at store.Sweep) (store.Sweep, error) {
+// expungePublished lets some public articles go. It looks at the oldest of each
+// listing that has a cutoff, and at none that is newer.
+func (s *Store) expungePublished(ctx context.Context, r store.Retention, at store.Sweep) (store.Sweep, error) {
+	return s.letGo(ctx, r, at, func(tx *tx, yield func(key []byte) bool) {
+		c := tx.Bucket(bucketPublished).Cursor()
+		for _, name := range slices.Sorted(maps.Keys(at.Cutoffs)) {
+			from, cutoff := listingPrefix(name), at.Cutoffs[name]
+			end := listingKey(name, cutoff.Published, idKey(cutoff.ID))
+			if cutoff == (store.Cutoff{}) {
+				continue
+			}
+			if bytes.Compare(at.After, from) > 0 {
+				from = append(bytes.Clone(at.After), 0) // just behind it
+			}
+			for k, _ := c.Seek(from); k != nil && bytes.Compare(k, end) < 0; k, _ = c.Next() {
+				if !yield(k) {
+					return
+				}
+			}
+		}
+	})
+}
+
+// expungeExpired lets some articles go that have expired.
+func (s *Store) expungeExpired(ctx context.Context, r store.Retention, at store.Sweep) (store.Sweep, error) {
+	return s.letGo(ctx, r, at, func(tx *tx, yield func(key []byte) bool) {
+		c := tx.Bucket(bucketExpired).Cursor()
+		for k, _ := after(c, at.After); k != nil && len(at.Cutoffs) > 0 && yield(k); k, _ = c.Next() {
+		}
+	})
+}
+
+// letGo lets some articles go of those whose ids end the rows of an index.
+func (s *Store) letGo(ctx context.Context, r store.Retention, at store.Sweep, rows func(*tx, func(key []byte) bool)) (store.Sweep, error) {
 	var ids []store.ID
 	next := at
 	next.After = nil
-	if len(at.Cutoffs) == 0 { // no look at a million articles of which none goes
-		return next, nil
-	}
-	err := s.view(ctx, func(tx *tx) error {
-		c, looked := tx.Bucket(bucketArticles).Cursor(), 0
-		for k, _ := after(c, at.After); k != nil; k, _ = c.Next() {
-			r1, _, err := tx.record(idAt(k))
-			if err != nil {
-				return err
+	err := s.view(ctx, func(tx *tx) (err error) {
+		looked := 0
+		rows(tx, func(k []byte) bool {
+			var r1 record
+			var ok bool
+			if r1, ok, err = tx.record(idAt(k)); err != nil {
+				return false
 			}
-			if r.LetsGo(r1.Article, r1.Changed, at) {
+			if ok && r.LetsGo(r1.Article, r1.Changed, at) {
 				ids = append(ids, r1.Article.ID)
 			}
 			if looked++; looked == expungeLook || len(ids) == expungeMost {
 				next.After = bytes.Clone(k)
-				return nil
+				return false
 			}
-		}
-		return nil
+			return true
+		})
+		return err
 	})
 	if err != nil || len(ids) == 0 {
 		return next, err
@@ -192,10 +224,8 @@ func (tx *tx) expunge(r record, now time.Time) error {
 			return err
 		}
 	}
-	for _, s := range r.Seen {
-		if err := tx.put(bucketGone, []byte(sightingKey(s.Source, s.Entry)), timeKey(now)); err != nil {
-			return err
-		}
+	if err := tx.keepRemains(store.RemainsOf(r, now)); err != nil {
+		return err
 	}
 	trimmed := tx.trimmed()
 	for _, n := range r.Lines {
@@ -229,24 +259,6 @@ func (tx *tx) isAmongNewest(r record) (bool, error) {
 		}
 	}
 	return false, nil
-}
-
-// isGone reports whether an item is an entry that was let go of. It is
-// remembered as long as its source carries it.
-func (g *gathering) isGone(item store.Gathered) (gone bool, since time.Time) {
-	v := g.Bucket(bucketGone).Get([]byte(sightingKey(g.harvest.Source, item.Article.Origin.EntryID)))
-	if len(v) != 8 {
-		return false, since
-	}
-	return true, keyTime(v)
-}
-
-// remind keeps an entry that is gone remembered, written anew only now and then.
-func (g *gathering) remind(item store.Gathered, since time.Time) error {
-	if g.harvest.Now.Sub(since) < store.GoneFor/10 {
-		return nil
-	}
-	return g.put(bucketGone, []byte(sightingKey(g.harvest.Source, item.Article.Origin.EntryID)), timeKey(g.harvest.Now))
 }
 
 // trimmed is the last line of the log up to which what is gone was left out.
@@ -308,38 +320,27 @@ func (s *Store) trimKeys(ctx context.Context, r store.Retention, at store.Sweep)
 		return at, nil
 	}
 	before := at.Now.Add(-r.Keys)
-	return s.dropOld(ctx, bucketKeys, at, func(_ *tx, _, v []byte) (bool, error) { return isBefore(v, before), nil })
+	isOld := func(_ *tx, v []byte) (bool, error) { return len(v) < 8 || keyTime(v[:8]).Before(before), nil }
+	return s.dropOld(ctx, bucketKeys, at, isOld, func(tx *tx, k []byte) error { return tx.Bucket(bucketKeys).Delete(k) })
 }
 
-// forgetGone forgets the entries that no source has carried for long. A source
-// that there is must have been read since: one that has nothing new for years
-// has the same entries all the time.
+// forgetGone forgets what went and no source has carried for long.
 func (s *Store) forgetGone(ctx context.Context, _ store.Retention, at store.Sweep) (store.Sweep, error) {
-	return s.dropOld(ctx, bucketGone, at, func(tx *tx, k, v []byte) (bool, error) {
-		if !isBefore(v, at.Now.Add(-store.GoneFor)) {
-			return false, nil
-		}
-		name, _, _ := bytes.Cut(k, []byte{0})
-		source, ok, err := tx.source(string(name))
-		return !ok || isBefore(v, source.Read.Add(-store.GoneFor)), err
-	})
+	return s.dropOld(ctx, bucketGone, at, func(tx *tx, v []byte) (bool, error) { return tx.isForgotten(v, at.Now) }, (*tx).forgetRemains)
 }
-
-// isBefore reports whether a row that begins with a time is from before t.
-func isBefore(v []byte, t time.Time) bool { return len(v) < 8 || keyTime(v[:8]).Before(t) }
 
 // dropOld drops, of some rows of a bucket, those that are old.
-func (s *Store) dropOld(ctx context.Context, bucket []byte, at store.Sweep, isOld func(tx *tx, k, v []byte) (bool, error)) (store.Sweep, error) {
+func (s *Store) dropOld(ctx context.Context, bucket []byte, at store.Sweep, isOld func(tx *tx, v []byte) (bool, error), drop func(tx *tx, k []byte) error) (store.Sweep, error) {
 	var old [][]byte
 	next := at
 	next.After = nil
 	err := s.view(ctx, func(tx *tx) error {
 		c, looked := tx.Bucket(bucket).Cursor(), 0
 		for k, v := after(c, at.After); k != nil; k, v = c.Next() {
-			drop, err := isOld(tx, k, v)
+			is, err := isOld(tx, v)
 			if err != nil {
 				return err
-			} else if drop {
+			} else if is {
 				old = append(old, bytes.Clone(k))
 			}
 			if looked++; looked == expungeLook {
@@ -353,17 +354,17 @@ func (s *Store) dropOld(ctx context.Context, bucket []byte, at store.Sweep, isOl
 		return next, err
 	}
 	return next, s.write(ctx, func(tx *tx) error {
-		for _, k := range slices.Clone(old) {
+		for _, k := range old {
 			v := tx.Bucket(bucket).Get(k)
 			if v == nil {
 				continue
 			}
-			if drop, err := isOld(tx, k, v); err != nil {
+			if is, err := isOld(tx, v); err != nil {
 				return err
-			} else if !drop { // meanwhile it was used again
+			} else if !is { // meanwhile it was used again
 				continue
 			}
-			if err := tx.Bucket(bucket).Delete(k); err != nil {
+			if err := drop(tx, k); err != nil {
 				return err
 			}
 		}

@@ -14,8 +14,8 @@ import (
 
 // File files an article: a new one, a new version of one, or nothing when it
 // is there already; see store.Filing. It fails with *store.Invalid,
-// store.ErrKilled, store.ErrStale, store.ErrOlder or store.ErrKeyReused, and
-// then has kept nothing.
+// store.ErrKilled, store.ErrExpunged, store.ErrStale, store.ErrOlder or
+// store.ErrKeyReused, and then has kept nothing.
 func (s *Store) File(ctx context.Context, f store.Filing) (store.Receipt, error) {
 	if faults := f.Article.Check(); faults != nil {
 		return store.Receipt{}, &store.Invalid{Faults: faults}
@@ -147,9 +147,12 @@ func (tx *tx) filedAs(a store.Article) (*record, error) {
 	if ok {
 		return &old, nil
 	}
+	if tx.hadGUID(a.GUID) {
+		return nil, refusal{tx.missingGUID(a.GUID)}
+	}
 	if _, taken, err := tx.record(a.ID); err != nil {
 		return nil, err
-	} else if taken {
+	} else if taken || errors.Is(tx.missing(a.ID), store.ErrExpunged) {
 		return nil, refusal{fmt.Errorf("article %s has another GUID than %s: %w", a.ID, a.GUID, store.ErrConflict)}
 	}
 	return nil, nil
@@ -172,6 +175,9 @@ func (tx *tx) filedBefore(key []byte, f store.Filing) (record, bool, error) {
 	if ok && r.Article.Status == store.Killed {
 		return record{}, false, refusal{fmt.Errorf("article %s: %w", id, store.ErrKilled)}
 	}
+	if gone := tx.missing(id); err == nil && !ok && errors.Is(gone, store.ErrExpunged) {
+		return record{}, false, refusal{gone}
+	}
 	return r, ok, err
 }
 
@@ -192,7 +198,7 @@ func fingerprint(f store.Filing) []byte {
 
 // SetStatus withdraws an article or brings it back, and gives it as it then
 // stands; see store.SetStatus. It fails with store.ErrNotFound,
-// store.ErrKilled or store.ErrConflict; with the latter two it gives the article
+// store.ErrExpunged, store.ErrKilled or store.ErrConflict; with the latter two it gives the article
 // as it stands.
 func (s *Store) SetStatus(ctx context.Context, c store.StatusChange) (store.Article, error) {
 	var article store.Article // not a named result: when ctx ends, the act may still assign it
@@ -217,8 +223,10 @@ func (tx *tx) setStatus(c store.StatusChange) (store.Article, error) {
 	if !ok && c.Status == store.Killed && c.Ahead != "" {
 		return tx.forgo(c)
 	}
-	if !ok {
-		return store.Article{}, refusal{fmt.Errorf("article %s%s: %w", c.ID, c.GUID, store.ErrNotFound)}
+	if !ok && c.ID == "" {
+		return store.Article{}, refusal{tx.missingGUID(c.GUID)}
+	} else if !ok {
+		return store.Article{}, refusal{tx.missing(c.ID)}
 	}
 	if store.Late(c.Made, c.Edition, old.Made, old.Edition) && old.Article.Status != store.Killed {
 		return store.Article{}, refusal{fmt.Errorf("article %s: %w", c.ID, store.ErrOlder)}

@@ -112,8 +112,8 @@ func (tx *tx) keep(h store.Harvest, y store.Yield) error {
 func (g *gathering) fresh() (fresh, renamed int, err error) {
 	for _, item := range g.harvest.Items {
 		_, ok, err := g.standsFor(item)
-		if gone, _ := g.isGone(item); gone {
-			continue
+		if err == nil && !ok {
+			_, ok, err = g.isGone(g.harvest.Source, item)
 		}
 		if err == nil && !ok {
 			ok, err = g.isBarred(item)
@@ -175,10 +175,17 @@ func (s *Store) Unfiled(ctx context.Context, h store.Harvest) (places []int, err
 	err = s.view(ctx, func(tx *tx) error {
 		for i, item := range h.Items {
 			v := tx.Bucket(bucketSeen).Get([]byte(sightingKey(h.Source, item.Article.Origin.EntryID)))
-			gone := tx.Bucket(bucketGone).Get([]byte(sightingKey(h.Source, item.Article.Origin.EntryID))) != nil
-			if !gone && (v == nil || string(v) != sightingValue(v[:16], item.Hash)) {
-				places = append(places, i)
+			if v != nil && string(v) == sightingValue(v[:16], item.Hash) {
+				continue
 			}
+			if v == nil {
+				if _, gone, err := tx.isGone(h.Source, item); err != nil {
+					return err
+				} else if gone {
+					continue
+				}
+			}
+			places = append(places, i)
 		}
 		return nil
 	})
@@ -240,11 +247,13 @@ func (g *gathering) gather(item store.Gathered) error {
 	if err != nil {
 		return err
 	}
-	if gone, since := g.isGone(item); gone && !ok {
-		g.yield.Unchanged++
-		return g.remind(item, since)
-	}
 	if !ok {
+		if left, gone, err := g.isGone(g.harvest.Source, item); err != nil {
+			return err
+		} else if gone {
+			g.yield.Unchanged++
+			return g.remind(left, g.harvest.Now)
+		}
 		if barred, err := g.isBarred(item); err != nil {
 			return err
 		} else if barred {
@@ -288,7 +297,7 @@ func (tx *tx) gatherNew(h store.Harvest, item store.Gathered, seen store.Sightin
 	a := item.Article
 	if _, taken, err := tx.byGUID(a.GUID); err != nil {
 		return err
-	} else if taken { // by another source: a GUID alone joins nothing
+	} else if taken || tx.hadGUID(a.GUID) { // by another source: a GUID alone joins nothing
 		a.GUID = item.Minted
 	}
 	stamp := tx.stamp(h.Now)

@@ -109,7 +109,8 @@ func (tx *tx) line(k, v []byte) (line store.Change, err error) {
 }
 
 // Log is what was done to an article, the lines of the change log that are
-// about it but for those of KindRelated, oldest first; or store.ErrNotFound.
+// about it but for those of KindRelated, oldest first; or store.ErrNotFound, or
+// store.ErrExpunged.
 func (s *Store) Log(ctx context.Context, id store.ID) (list []store.Change, err error) {
 	err = s.view(ctx, func(tx *tx) error {
 		r, ok, err := tx.find(id)
@@ -117,7 +118,7 @@ func (s *Store) Log(ctx context.Context, id store.ID) (list []store.Change, err 
 			return err
 		}
 		if !ok {
-			return fmt.Errorf("article %s: %w", id, store.ErrNotFound)
+			return tx.missing(id)
 		}
 		for _, sequence := range r.Lines {
 			key := sequenceKey(sequence)

@@ -18,12 +18,12 @@ func (tx *tx) find(id store.ID) (record, bool, error) {
 }
 
 // Article is the article with that ID, of whatever status, or
-// store.ErrNotFound.
+// store.ErrNotFound, or store.ErrExpunged.
 func (s *Store) Article(ctx context.Context, id store.ID) (article store.Article, err error) {
 	err = s.view(ctx, func(tx *tx) error {
 		r, ok, err := tx.find(id)
 		if err == nil && !ok {
-			err = fmt.Errorf("article %s: %w", id, store.ErrNotFound)
+			err = tx.missing(id)
 		}
 		article = r.Article
 		return err

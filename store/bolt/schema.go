@@ -25,7 +25,7 @@ import (
 //	listings     listing 0          → count, filed, places, time of the last change, and of the last Expunge
 //	combinations name               → value: store.Combination
 //	keys         sha256(by, key)    → time, id, sha256(fingerprint)
-//	gone         source 0 hash16    → time; entries of sources whose articles were let go of
+//	gone         id                 → value: store.Remains; what is left of articles that were let go of
 //	sources      source             → value: store.Source
 //
 // These follow from the records alone (see entries), and check.go holds them
@@ -42,6 +42,9 @@ import (
 //	links        hash16             → id; canonical links of what was gathered
 //	near         id id              → nothing; an article, and one that leads to it
 //	traces       trace id           → nothing; what killed articles said
+//	expired      time id            → nothing; what has expired, by Published
+//	gonenames    hash8 id           → nothing; what articles were known by that were let go of;
+//	                                  follows from what is left of them
 //	polls        time source        → nothing; by store.Source.Due; follows from the sources
 //
 // A listing is named as in package store. That of a combination has no rows of
@@ -71,6 +74,8 @@ var (
 	bucketLinks     = []byte("links")
 	bucketNear      = []byte("near")
 	bucketGone      = []byte("gone")
+	bucketGoneNames = []byte("gonenames")
+	bucketExpired   = []byte("expired")
 	bucketTraces    = []byte("traces")
 	bucketSources   = []byte("sources")
 	bucketPolls     = []byte("polls")
@@ -84,9 +89,9 @@ var (
 	buckets = [][]byte{
 		bucketMeta, bucketArticles, bucketLog, bucketListings, bucketRules, bucketKeys,
 		bucketGUIDs, bucketPublished, bucketChanged, bucketPlaces, bucketWithdrawn, bucketDue,
-		bucketSeen, bucketLinks, bucketNear, bucketTraces, bucketGone, bucketSources, bucketPolls,
+		bucketSeen, bucketLinks, bucketNear, bucketTraces, bucketExpired, bucketGone, bucketGoneNames, bucketSources, bucketPolls,
 	}
-	indexes = [][]byte{bucketGUIDs, bucketPublished, bucketChanged, bucketPlaces, bucketWithdrawn, bucketDue, bucketSeen, bucketLinks, bucketNear, bucketTraces}
+	indexes = [][]byte{bucketGUIDs, bucketPublished, bucketChanged, bucketPlaces, bucketWithdrawn, bucketDue, bucketSeen, bucketLinks, bucketNear, bucketTraces, bucketExpired}
 )
 
 // entry is one row of an index.
@@ -135,6 +140,9 @@ func entries(r record) []entry {
 		for _, trace := range r.Traces {
 			list = append(list, entry{string(bucketTraces), trace + string(id), ""})
 		}
+	}
+	if r.Article.Status == store.Expired {
+		list = append(list, entry{string(bucketExpired), string(append(timeKey(r.Article.Published), id...)), ""})
 	}
 	if due := store.Due(r.Article); !due.IsZero() {
 		list = append(list, entry{string(bucketDue), string(append(timeKey(due), id...)), ""})

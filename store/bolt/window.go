@@ -3,6 +3,7 @@ package bolt
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"fmt"
 	"iter"
 	"slices"
@@ -32,6 +33,7 @@ func (tx *tx) window(w store.Window) (store.Page, error) {
 	}
 	page.Next = ""
 	page.Archives = store.ClosedArchives(int(l.places), w.Newest, w.Archive)
+	page.OlderArchive = tx.archiveBefore(w.Listing, page.Archives+1, w.Archive)
 	have := map[store.ID]bool{}
 	for _, a := range page.Articles {
 		have[a.ID] = true
@@ -130,6 +132,29 @@ func (tx *tx) logged(yield func(time.Time, store.ID) bool) {
 	}
 }
 
+// archiveBefore is the last archive of a size before the one with a number of
+// which something is left; 0 when there is none.
+func (tx *tx) archiveBefore(listing string, number, size int) int {
+	k, _ := before(tx.Bucket(bucketPlaces).Cursor(), placeKey(listing, uint64((number-1)*size)+1))
+	return archiveOf(k, listing, size)
+}
+
+// archiveAfter is the first one behind it.
+func (tx *tx) archiveAfter(listing string, number, size int) int {
+	k, _ := tx.Bucket(bucketPlaces).Cursor().Seek(placeKey(listing, uint64(number*size)+1))
+	return archiveOf(k, listing, size)
+}
+
+// archiveOf is the archive in which a row of bucketPlaces stands; 0 for one of
+// another listing.
+func archiveOf(row []byte, listing string, size int) int {
+	place, ok := bytes.CutPrefix(row, listingPrefix(listing))
+	if !ok || len(place) != 8 || size < 1 {
+		return 0
+	}
+	return int((binary.BigEndian.Uint64(place)-1)/uint64(size)) + 1
+}
+
 // placed is what stands at the places from first to last.
 func (tx *tx) placed(listing string, first, last uint64) (ids []store.ID) {
 	c := tx.Bucket(bucketPlaces).Cursor()
@@ -142,7 +167,8 @@ func (tx *tx) placed(listing string, first, last uint64) (ids []store.ID) {
 
 // Archive is one closed archive of a listing, the newest Published first. Its
 // Changed is when one of its articles last changed, withdrawal included. It
-// fails with store.ErrNotFound when it is not closed yet.
+// fails with store.ErrNotFound when it is not closed yet, and with
+// store.ErrExpunged when nothing of it is left.
 func (s *Store) Archive(ctx context.Context, a store.Archive) (page store.Page, err error) {
 	err = s.view(ctx, func(tx *tx) error {
 		page, err = tx.archive(a)
@@ -167,6 +193,13 @@ func (tx *tx) archive(a store.Archive) (page store.Page, err error) {
 	}
 	last := uint64(a.Number * a.Size)
 	ids := tx.placed(a.Listing, last-uint64(a.Size)+1, last)
+	if len(ids) == 0 {
+		return page, fmt.Errorf("archive %d of %s: %w", a.Number, a.Listing, store.ErrExpunged)
+	}
+	page.OlderArchive = tx.archiveBefore(a.Listing, a.Number, a.Size)
+	if page.NewerArchive = tx.archiveAfter(a.Listing, a.Number, a.Size); page.NewerArchive > page.Archives {
+		page.NewerArchive = 0
+	}
 	if len(ids) < a.Size && l.expunged.After(page.Changed) { // some of it was let go of
 		page.Changed = l.expunged
 	}

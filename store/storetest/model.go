@@ -20,6 +20,7 @@ type model struct {
 	keys       map[string]use // by filer and key
 	near       map[store.ID][]store.ID
 	traces     map[store.ID][]string
+	gone       map[store.ID]store.Remains
 	been       map[store.ID][]string // the listings in which it ever was public
 	log        []store.Change
 	rules      []store.Combination
@@ -40,6 +41,7 @@ func newModel(created time.Time) *model {
 		keys:       map[string]use{},
 		near:       map[store.ID][]store.ID{},
 		traces:     map[store.ID][]string{},
+		gone:       map[store.ID]store.Remains{},
 		been:       map[store.ID][]string{},
 		sources:    map[string]bool{},
 	}
@@ -68,10 +70,15 @@ func (m *model) file(f store.Filing) (store.Receipt, error) {
 			return store.Receipt{}, store.ErrKilled
 		case there:
 			return store.Receipt{Article: a, Outcome: store.Repeated}, nil
+		case m.isGone(first.id, ""):
+			return store.Receipt{}, store.ErrExpunged
 		}
 	}
 	old := m.byGUID(f.Article.GUID)
-	if _, taken := m.articles[f.Article.ID]; old == nil && taken {
+	if old == nil && m.isGone("", f.Article.GUID) {
+		return store.Receipt{}, store.ErrExpunged
+	}
+	if _, taken := m.articles[f.Article.ID]; old == nil && (taken || m.isGone(f.Article.ID, "")) {
 		return store.Receipt{}, store.ErrConflict
 	}
 	stamp := m.stamp(f.Now)
@@ -101,6 +108,16 @@ func (m *model) file(f store.Filing) (store.Receipt, error) {
 	return receipt, nil
 }
 
+// isGone reports whether an article with that ID, or that GUID, was let go of.
+func (m *model) isGone(id store.ID, guid string) bool {
+	for of, left := range m.gone {
+		if of == id || guid != "" && slices.Contains(left.Names, store.NameOf("guid", guid)) {
+			return true
+		}
+	}
+	return false
+}
+
 // wasKilled reports whether a killed article said what a says.
 func (m *model) wasKilled(a store.Article) bool {
 	for id, traces := range m.traces {
@@ -122,6 +139,9 @@ func (m *model) byGUID(guid string) *store.Article {
 
 func (m *model) setStatus(c store.StatusChange) (store.Article, error) {
 	old, there := m.articles[c.ID]
+	if !there && m.isGone(c.ID, "") {
+		return store.Article{}, store.ErrExpunged
+	}
 	if !there {
 		return store.Article{}, store.ErrNotFound
 	}
@@ -249,8 +269,10 @@ func (m *model) refile(from, to string, now time.Time) (n int) {
 	return n
 }
 
-// expunge is all that Store.Expunge does to articles.
-func (m *model) expunge(r store.Retention, now time.Time) (removed int) {
+// expunge is all that Store.Expunge does to articles, in the order of the store's
+// lines, which may be any: it fails when a line is there for what stays, or none
+// for what goes.
+func (m *model) expunge(r store.Retention, now time.Time, lines []store.Change) error {
 	at := store.Sweep{Now: now, Cutoffs: map[string]store.Cutoff{}}
 	for _, slug := range slugs {
 		keep, ok := r.Of[slug]
@@ -267,17 +289,22 @@ func (m *model) expunge(r store.Retention, now time.Time) (removed int) {
 		}
 		at.Cutoffs[slug] = c
 	}
-	for _, id := range slices.Sorted(maps.Keys(m.articles)) {
-		a := m.articles[id]
+	goes := func(a store.Article) bool {
 		var changed time.Time
 		for _, line := range m.log {
-			if line.ID == id && !line.Kind.Quiet() {
+			if line.ID == a.ID && !line.Kind.Quiet() {
 				changed = line.Time
 			}
 		}
-		if !r.LetsGo(a, changed, at) {
-			continue
+		return r.LetsGo(a, changed, at)
+	}
+	for _, line := range lines {
+		id := line.ID
+		a, there := m.articles[id]
+		if !there || !goes(a) {
+			return fmt.Errorf("change %d: article %s stays", line.Sequence, id)
 		}
+		m.gone[id] = store.RemainsOf(store.Record{Article: a}, now)
 		a.Status = store.Expired // nobody sees it
 		m.put(a, store.Change{Time: m.stamp(now), Kind: store.KindExpunged})
 		for _, list := range []map[store.ID][]string{m.traces, m.been} {
@@ -285,9 +312,16 @@ func (m *model) expunge(r store.Retention, now time.Time) (removed int) {
 		}
 		delete(m.articles, id)
 		delete(m.near, id)
-		removed++
 	}
-	return removed
+	for id, a := range m.articles {
+		if goes(a) {
+			return fmt.Errorf("article %s should go", id)
+		}
+	}
+	maps.DeleteFunc(m.gone, func(_ store.ID, left store.Remains) bool {
+		return left.IsForgotten(now, func(string) (store.Source, bool) { return store.Source{}, false })
+	})
+	return nil
 }
 
 // relate is Store.Relate for one article.

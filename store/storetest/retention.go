@@ -62,12 +62,7 @@ func oldGoes(f *fixture) {
 	f.same("changed", f.changed("harbour"), f.lines(f.sequence() - 2)[0].Time)
 	f.same("changed", f.changed("feed/top"), f.lines(f.sequence() - 2)[0].Time)
 	for _, id := range []store.ID{old.ID, expired.ID} {
-		if _, err := f.store.Article(f.Context(), id); !errors.Is(err, store.ErrNotFound) {
-			f.Errorf("article %s: %v", id, err)
-		}
-		if _, err := f.store.Log(f.Context(), id); !errors.Is(err, store.ErrNotFound) {
-			f.Errorf("log of article %s: %v", id, err)
-		}
+		f.isExpunged(id)
 	}
 	for _, id := range []store.ID{held.ID, killed.ID, secret.ID} {
 		f.read(id)
@@ -81,7 +76,79 @@ func oldGoes(f *fixture) {
 	f.unchanged("once more", func() { f.same("removed", f.expunge(month), 0) }, "harbour")
 	f.reopen()
 	f.move(f.host.TempDir())
-	f.same("filed again", f.file(old).Outcome, store.Filed)
+	f.isExpunged(old.ID)
+}
+
+func (f *fixture) isExpunged(id store.ID) {
+	f.Helper()
+	_, err := f.store.Article(f.Context(), id)
+	_, err2 := f.store.Log(f.Context(), id)
+	for _, err := range []error{err, err2} {
+		if !errors.Is(err, store.ErrExpunged) || !errors.Is(err, store.ErrNotFound) {
+			f.Errorf("article %s: %v", id, err)
+		}
+	}
+}
+
+// goneIsTold: who acts upon what went is told so, and files nothing under its
+// names until it is forgotten.
+func goneIsTold(f *fixture) {
+	keyed := f.filing(f.article("Ferry sinks", "harbour"))
+	keyed.Key, keyed.Fingerprint = "k", "one"
+	a := f.send(keyed).Article
+	f.later(40 * day)
+	f.same("removed", f.expunge(store.Retention{Default: store.Keep{Age: 30 * day}}), 1)
+	is := func(what string, err error) {
+		f.Helper()
+		if !errors.Is(err, store.ErrExpunged) {
+			f.Errorf("%s: error %v", what, err)
+		}
+	}
+	for range 2 {
+		f.unchanged("acts upon it", func() {
+			for _, status := range []store.Status{store.Held, store.Killed, store.Usable} {
+				_, err := f.store.SetStatus(f.Context(), f.statusChange(a.ID, status))
+				is(string(status), err)
+				_, err = f.store.SetStatus(f.Context(), store.StatusChange{GUID: a.GUID, Status: status, Now: f.now})
+				is(string(status)+" by GUID", err)
+			}
+			f.refuse(f.filing(a), store.ErrExpunged)
+			again := f.article("Ferry sinks", "harbour")
+			again.GUID = a.GUID
+			f.refuse(f.filing(again), store.ErrExpunged)
+			again.ID, again.GUID = a.ID, "urn:test:another"
+			f.refuse(f.filing(again), store.ErrConflict)
+			keyed.Article = f.article("Ferry sinks", "harbour") // who sends it again gives it other names
+			f.refuse(keyed, store.ErrExpunged)
+		}, "harbour")
+		f.isExpunged(a.ID)
+		f.reopen()
+		f.move(f.host.TempDir())
+	}
+	if _, err := f.store.Article(f.Context(), store.NewID(f.now)); errors.Is(err, store.ErrExpunged) {
+		f.Errorf("one that never was: %v", err)
+	}
+	other := f.removed("Goat swims")
+	f.later(store.GoneFor + day)
+	f.expunge(store.Retention{})
+	f.same("once it is forgotten", f.file(other).Outcome, store.Filed)
+
+	// A kill that a partner sends for what went counts.
+	third := f.removed("Council meets")
+	kill := store.StatusChange{GUID: third.GUID, Ahead: store.NewID(f.now), Status: store.Killed, Now: f.now}
+	_, err := f.store.SetStatus(f.Context(), kill)
+	f.must(err)
+	f.refuse(f.filing(third), store.ErrKilled)
+}
+
+// removed is an article that was let go of, and the clock is at that moment.
+func (f *fixture) removed(headline string) store.Article {
+	f.Helper()
+	a := f.file(f.article(headline, "harbour")).Article
+	f.later(40 * day)
+	f.expunge(store.Retention{Default: store.Keep{Age: 30 * day}})
+	f.isExpunged(a.ID)
+	return a
 }
 
 func manyGo(f *fixture) {
@@ -138,10 +205,52 @@ func goneStaysGone(f *fixture) {
 	f.reopen()
 	f.move(f.host.TempDir())
 	f.same("after a dump", f.reap("gazette", old), store.Yield{Unchanged: 1})
-	f.same("of another source", f.reap("herald", f.item("herald", "1", "Ferry sinks")), store.Yield{New: 1})
 	f.later(store.GoneFor + day)
 	f.expunge(store.Retention{})
 	f.same("once it was not carried for long", f.reap("gazette", old), store.Yield{New: 1})
+}
+
+// goneIsKnownAgain: under another ID at its source, from another source, and
+// when our own comes round; and it bars nothing else.
+func goneIsKnownAgain(f *fixture) {
+	items := []store.Gathered{f.item("gazette", "1", "Ferry sinks"), f.item("gazette", "2", "Ferry floats")}
+	f.reap("gazette", items...)
+	own := f.file(f.article("Ours", "harbour")).Article
+	f.later(40 * day)
+	f.same("removed", f.expunge(store.Retention{Default: store.Keep{Age: 30 * day}}), 3)
+	revised := f.item("gazette", "1", "Ferry sank")
+	moved := f.item("gazette", "2-new", "Ferry floats")
+	moved.Link = items[1].Link
+	elsewhere := f.item("herald", "77", "Ferry floats, says Gazette")
+	elsewhere.Link = items[1].Link
+	round := f.item("herald", "78", "Ferry floats")
+	round.Article.GUID = items[1].Article.GUID
+	back := f.item("herald", "79", "Ours, says Herald")
+	back.Article.GUID = own.GUID
+	for range 2 {
+		f.unchanged("what comes again", func() {
+			f.same("from its source", f.reap("gazette", items[0], moved), store.Yield{Unchanged: 2})
+			f.same("revised", f.reap("gazette", revised), store.Yield{Unchanged: 1})
+			f.same("from elsewhere", f.reap("herald", elsewhere, round, back), store.Yield{Unchanged: 3})
+			h := store.Harvest{Source: "gazette", Items: []store.Gathered{items[0], moved, revised}, MostNew: 1}
+			f.same("as a flood", f.record(h), store.Yield{Unchanged: 3})
+			h.Items = append(h.Items, f.item("gazette", "3", "Goat swims"))
+			places, err := f.store.Unfiled(f.Context(), h)
+			f.must(err)
+			f.same("unfiled", places, []int{3})
+		}, "harbour", "source/gazette")
+		f.reopen()
+		f.move(f.host.TempDir())
+	}
+	front := f.item("gazette", "3", "Goat swims") // all its stories lead to one page
+	front.Link = items[0].Link
+	f.same("another story", f.reap("gazette", front), store.Yield{New: 1})
+	numbered := f.item("herald", "1", "Council meets") // numbered as the other does
+	numbered.Article.GUID = items[1].Article.GUID
+	f.same("of another source", f.reap("herald", numbered), store.Yield{New: 1})
+	if a := f.sole("source/herald"); a.GUID != numbered.Minted {
+		f.Errorf("its GUID is %s, which another had", a.GUID)
+	}
 }
 
 // silentKeepsGone: a source that says nothing new for years has what went still.
@@ -236,10 +345,32 @@ func archivesLose(f *fixture) {
 	if !after.Changed.After(page.Changed) || len(after.Articles) >= len(page.Articles) {
 		f.Errorf("changed %s, and was %s; %d of %d articles", after.Changed, page.Changed, len(after.Articles), len(page.Articles))
 	}
-	second := idsOf(f.archive("sport", 2).Articles)
+	f.later(time.Hour)
+	f.same("removed", f.expunge(store.Retention{Default: store.Keep{Number: 20 - 2*archive}}), 2*archive-3)
+	window := f.window(store.Window{Listing: "sport", Newest: newest, Archive: archive})
+	for n := 1; n <= window.Archives; n++ {
+		page, err := f.store.Archive(f.Context(), store.Archive{Listing: "sport", Number: n, Size: archive, Newest: newest})
+		if n <= 2 {
+			if !errors.Is(err, store.ErrExpunged) {
+				f.Errorf("archive %d, of which nothing is left: %v", n, err)
+			}
+			continue
+		}
+		f.must(err)
+		older, newer := n-1, n+1
+		if older == 2 {
+			older = 0
+		}
+		if newer > window.Archives {
+			newer = 0
+		}
+		f.same("next to it", []int{page.OlderArchive, page.NewerArchive}, []int{older, newer})
+	}
+	f.same("before the feed", window.OlderArchive, window.Archives)
+	second := idsOf(f.archive("sport", 3).Articles)
 	for _, id := range second {
 		if !slices.Contains(ids, id) {
-			f.Errorf("%s is in the second archive", id)
+			f.Errorf("%s is in the third archive", id)
 		}
 	}
 }

@@ -196,6 +196,8 @@ func Run(t *testing.T, engine Engine) {
 			{"an archive that lost something keeps its number", archivesLose},
 			{"the log names what is gone for a while", logIsTrimmed},
 			{"old keys go", keysAreTrimmed},
+			{"what went is told", goneIsTold},
+			{"what went is known again", goneIsKnownAgain},
 		}},
 		{"log", []promise{
 			{"an article has its log, across all that was done to it", articleHasItsLog},

@@ -243,7 +243,10 @@ func (s *Server) showLog(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	a, err := s.Store.Article(r.Context(), id)
-	if errors.Is(err, store.ErrNotFound) {
+	if errors.Is(err, store.ErrExpunged) {
+		s.say(w, r, http.StatusGone, "An article that went", "Article "+string(id)+" was kept for as long as the retention says, and its log went with it.")
+		return
+	} else if errors.Is(err, store.ErrNotFound) {
 		s.say(w, r, http.StatusNotFound, "No article", "There is no article "+string(id)+".")
 		return
 	}

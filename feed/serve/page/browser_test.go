@@ -99,7 +99,7 @@ func trying(t *testing.T, p *page.Pages) map[string]string {
 		{Category: categories[1], Count: 1204, Newest: list}, {Category: endlessCategory, Count: 1, Newest: list}, {Category: categories[2]},
 	}}))
 	archive := feedOf(endlessCategory)
-	archive.Number, archive.Archives = 2, 3
+	archive.Number, archive.OlderArchive, archive.NewerArchive = 2, 1, 3
 	keep("archive")(p.Listing(page.Listing{Feed: archive, Count: 4, Articles: list}))
 	keep("empty")(p.Listing(page.Listing{Feed: feedOf(categories[2])}))
 	keep("extension")(p.Extension())

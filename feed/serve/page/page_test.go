@@ -94,9 +94,9 @@ func written(t *testing.T, p *page.Pages) map[string]string {
 	keep("front")(p.Front(page.Front{Newest: list, Categories: sections}))
 	keep("front of an empty store")(p.Front(page.Front{}))
 	home := feedOf(categories[1])
-	home.Archives = 23
+	home.OlderArchive = 23
 	keep("category")(p.Listing(page.Listing{Feed: home, Count: 1204, Articles: list}))
-	home.Number = 7
+	home.Number, home.OlderArchive, home.NewerArchive = 7, 6, 8
 	keep("archive")(p.Listing(page.Listing{Feed: home, Count: 1204, Articles: list}))
 	keep("empty category")(p.Listing(page.Listing{Feed: feedOf(categories[2])}))
 	keep("combination")(p.Listing(page.Listing{Feed: feed.Feed{Path: "/feed/top", Listing: "feed/top", Name: "Top stories"}, Articles: list}))

@@ -123,18 +123,16 @@ func (p *Pages) listingView(d Listing) listingView {
 	if d.Count == 0 && v.Any {
 		v.Heading = "Newest articles"
 	}
-	older := f.Archives
 	if f.Number > 0 {
-		older = f.Number - 1
 		v.Title = fmt.Sprintf("%s, archive %d", f.Name, f.Number)
 		v.Heading = articles(len(d.Articles))
 		v.Newer = p.site.PageURL(f.Path)
-		if f.Number < f.Archives {
-			v.Newer = p.site.PageURL(feed.ArchivePath(f.Path, f.Number+1))
+		if f.NewerArchive > 0 {
+			v.Newer = p.site.PageURL(feed.ArchivePath(f.Path, f.NewerArchive))
 		}
 	}
-	if older > 0 {
-		v.Older = p.site.PageURL(feed.ArchivePath(f.Path, older))
+	if f.OlderArchive > 0 {
+		v.Older = p.site.PageURL(feed.ArchivePath(f.Path, f.OlderArchive))
 	}
 	return v
 }
