@@ -54,21 +54,27 @@ func backupInto(cmd *cobra.Command, path string, replace bool) (store.Stats, err
 	if err != nil {
 		return store.Stats{}, err
 	}
-	progress := newProgress(cmd.ErrOrStderr(), 0, "MiB")
-	defer progress.clear()
-	tell := func(done, all int64) { progress.set(int(done>>20), int(all>>20)) }
+	tell, checking, done := copyProgress(cmd.ErrOrStderr())
+	defer done()
 	s, err := bolt.Open(c.storePath(), bolt.Options{ReadOnly: true, LockWait: 100 * time.Millisecond})
 	if errors.Is(err, bolt.ErrHeld) {
 		client, err := newClient(cmd)
 		if err != nil {
 			return store.Stats{}, err
 		}
-		return bolt.Keep(cmd.Context(), path, func(w io.Writer) error { return client.copyStore(cmd.Context(), w, tell) })
+		return bolt.Keep(cmd.Context(), path, func(w io.Writer) error { return client.copyStore(cmd.Context(), w, tell) }, checking)
 	} else if err != nil {
 		return store.Stats{}, err
 	}
 	defer s.Close()
-	return bolt.Keep(cmd.Context(), path, func(w io.Writer) error { return s.Backup(cmd.Context(), w, tell) })
+	return bolt.Keep(cmd.Context(), path, func(w io.Writer) error { return s.Backup(cmd.Context(), w, tell) }, checking)
+}
+
+// copyProgress tells of a copy of a store that is written, and then checked, until
+// it is done.
+func copyProgress(w io.Writer) (copying func(done, all int64), checking func(done, all int), done func()) {
+	copied, checked := newProgress(w, 0, "MiB"), newProgress(w, 0, "articles and changes checked")
+	return func(done, all int64) { copied.set(int(done>>20), int(all>>20)) }, checked.set, checked.clear
 }
 
 // copyStore writes the store of the running server to w.
@@ -128,7 +134,9 @@ room for a second file beside it.`,
 			if err != nil {
 				return err
 			}
-			before, after, err := bolt.Compact(cmd.Context(), c.storePath())
+			copying, checking, done := copyProgress(cmd.ErrOrStderr())
+			before, after, err := bolt.Compact(cmd.Context(), c.storePath(), copying, checking)
+			done()
 			if err != nil {
 				return fmt.Errorf("compact: %w", err)
 			}
@@ -216,8 +224,9 @@ none.`,
 				from = f
 			}
 			progress := newProgress(cmd.ErrOrStderr(), 0, "lines")
-			err = bolt.Load(cmd.Context(), c.storePath(), from, func(lines int) { progress.set(lines, 0) })
-			progress.clear()
+			checking := newProgress(cmd.ErrOrStderr(), 0, "articles and changes checked")
+			err = bolt.Load(cmd.Context(), c.storePath(), from, func(lines int) { progress.set(lines, 0) }, checking.set)
+			checking.clear()
 			switch {
 			case errors.Is(err, fs.ErrExist):
 				return err

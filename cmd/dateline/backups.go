@@ -76,7 +76,7 @@ func (b *backups) step(ctx context.Context) (next time.Time, err error) {
 		}
 	}
 	name := backupPrefix + b.now().UTC().Format(backupTime) + ".db"
-	stats, err := bolt.Keep(ctx, filepath.Join(b.folder, name), func(w io.Writer) error { return b.store.Backup(ctx, w, nil) })
+	stats, err := bolt.Keep(ctx, filepath.Join(b.folder, name), func(w io.Writer) error { return b.store.Backup(ctx, w, nil) }, nil)
 	if err != nil {
 		return next, err
 	}

@@ -50,8 +50,8 @@ func (m *meter) Write(b []byte) (int, error) {
 // Keep makes the file at path out of what write writes, when that is a store
 // in which Check finds nothing, and says what is in it. Until then there is
 // nothing at path, and neither is there when it fails; a file that is there
-// already is replaced.
-func Keep(ctx context.Context, path string, write func(io.Writer) error) (stats store.Stats, err error) {
+// already is replaced. checking, which may be nil, is told what Check tells.
+func Keep(ctx context.Context, path string, write func(io.Writer) error, checking func(done, all int)) (stats store.Stats, err error) {
 	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".part-*")
 	if err != nil {
 		return stats, err
@@ -60,7 +60,7 @@ func Keep(ctx context.Context, path string, write func(io.Writer) error) (stats 
 	if err := errors.Join(write(f), f.Sync(), f.Close()); err != nil {
 		return stats, err
 	}
-	if stats, err = verify(ctx, f.Name()); err != nil {
+	if stats, err = verify(ctx, f.Name(), checking); err != nil {
 		return stats, fmt.Errorf("check what was written: %w", err)
 	}
 	if err := os.Rename(f.Name(), path); err != nil {
@@ -70,13 +70,13 @@ func Keep(ctx context.Context, path string, write func(io.Writer) error) (stats 
 }
 
 // verify says what is in the store at path, and fails when it is not well.
-func verify(ctx context.Context, path string) (stats store.Stats, err error) {
+func verify(ctx context.Context, path string, progress func(done, all int)) (stats store.Stats, err error) {
 	s, err := Open(path, Options{ReadOnly: true})
 	if err != nil {
 		return stats, err
 	}
 	defer s.Close()
-	if err := s.isWell(ctx); err != nil {
+	if err := s.isWell(ctx, progress); err != nil {
 		return stats, err
 	}
 	return s.Stats(ctx)
@@ -84,8 +84,10 @@ func verify(ctx context.Context, path string) (stats store.Stats, err error) {
 
 // Compact writes the store at path anew, without its free pages, and says how
 // many bytes it took before and after. Nobody else may have it open. What was
-// there stays until the new file was checked.
-func Compact(ctx context.Context, path string) (before, after int64, err error) {
+// there stays until the new file was checked. copying, which may be nil, is told
+// now and then how many bytes are written of at most how many, and checking what
+// Check tells.
+func Compact(ctx context.Context, path string, copying func(done, all int64), checking func(done, all int)) (before, after int64, err error) {
 	old, err := Open(path, Options{LockWait: 100 * time.Millisecond})
 	if err != nil {
 		return 0, 0, err
@@ -96,10 +98,16 @@ func Compact(ctx context.Context, path string) (before, after int64, err error) 
 		return 0, 0, err
 	}
 	defer os.Remove(part)
-	if err := compact(ctx, old.db, part); err != nil {
+	if before, err = sizeOf(path); err != nil {
 		return 0, 0, err
 	}
-	if before, err = sizeOf(path); err != nil {
+	watched := watch(part, before, copying)
+	err = compact(ctx, old.db, part)
+	watched()
+	if err != nil {
+		return 0, 0, err
+	}
+	if _, err := verify(ctx, part, checking); err != nil {
 		return 0, 0, err
 	}
 	if after, err = sizeOf(part); err != nil {
@@ -121,11 +129,32 @@ func compact(ctx context.Context, from *bbolt.DB, path string) error {
 	}
 	to.AllocSize = pageSize // it grows by what is needed, and no more
 	err = bbolt.Compact(to, from, compactBatch)
-	if err := errors.Join(err, to.Close(), ctx.Err()); err != nil {
-		return err
+	return errors.Join(err, to.Close(), ctx.Err())
+}
+
+// watch tells how much of a file is there, until it is told to stop: bbolt does
+// not tell.
+func watch(path string, all int64, tell func(done, all int64)) (stop func()) {
+	if tell == nil {
+		return func() {}
 	}
-	_, err = verify(ctx, path)
-	return err
+	ended, stopped := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(stopped)
+		ticker := time.NewTicker(200 * time.Millisecond)
+		defer ticker.Stop()
+		for {
+			if n, err := sizeOf(path); err == nil {
+				tell(min(n, all), all)
+			}
+			select {
+			case <-ticker.C:
+			case <-ended:
+				return
+			}
+		}
+	}()
+	return func() { close(ended); <-stopped }
 }
 
 func sizeOf(path string) (int64, error) {

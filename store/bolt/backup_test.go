@@ -24,7 +24,7 @@ func TestBackupIsTheStoreOfItsMoment(t *testing.T) {
 			}
 			told = append(told, done)
 		})
-	})
+	}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,7 +65,7 @@ func TestKeepKeepsNothingBroken(t *testing.T) {
 		"no index": func(w io.Writer) error { return backupWithout(t, w, bucketPublished) },
 	} {
 		dir := t.TempDir()
-		if _, err := Keep(t.Context(), filepath.Join(dir, "copy.db"), write); err == nil {
+		if _, err := Keep(t.Context(), filepath.Join(dir, "copy.db"), write, nil); err == nil {
 			t.Errorf("%s was kept", name)
 		}
 		if left, _ := os.ReadDir(dir); len(left) > 0 {
@@ -104,16 +104,20 @@ func TestCompactKeepsAll(t *testing.T) {
 	if err := s.Dump(t.Context(), &before, nil); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := Compact(t.Context(), path); !errors.Is(err, ErrHeld) {
+	if _, _, err := Compact(t.Context(), path, nil, nil); !errors.Is(err, ErrHeld) {
 		t.Errorf("while it is open: %v", err)
 	}
 	s.Close()
-	from, to, err := Compact(t.Context(), path)
+	checked, all := 0, 0
+	from, to, err := Compact(t.Context(), path, func(int64, int64) {}, func(done, of int) { checked, all = done, of })
 	if err != nil || to >= from/2 {
 		t.Fatalf("from %d to %d bytes: %v", from, to, err)
 	}
 	if err := openStore(t, path, Options{}).Dump(t.Context(), &after, nil); err != nil {
 		t.Fatal(err)
+	}
+	if checked != 2000 || all != 2900 { // of 1000 at a time
+		t.Errorf("told that %d of %d were checked", checked, all)
 	}
 	if before.String() != after.String() {
 		t.Error("it is another store")

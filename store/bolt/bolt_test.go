@@ -25,6 +25,8 @@ func TestStoreKeepsTheContract(t *testing.T) {
 			}
 			return s
 		},
-		Load: func(ctx context.Context, dir string, dump io.Reader) error { return bolt.Load(ctx, at(dir), dump, nil) },
+		Load: func(ctx context.Context, dir string, dump io.Reader) error {
+			return bolt.Load(ctx, at(dir), dump, nil, nil)
+		},
 	})
 }

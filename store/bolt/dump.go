@@ -134,8 +134,9 @@ const loadBatch = 2000
 
 // Load makes a store at path out of a dump. A dump that is not whole, or whose
 // store would not be well, makes none. It fails with fs.ErrExist when there is
-// a file at path. progress, which may be nil, is told how many lines are done.
-func Load(ctx context.Context, path string, r io.Reader, progress func(lines int)) error {
+// a file at path. progress, which may be nil, is told how many lines are done, and
+// checking what Check tells.
+func Load(ctx context.Context, path string, r io.Reader, progress func(lines int), checking func(done, all int)) error {
 	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
 		return errors.Join(err, fmt.Errorf("load into %s: %w: move that away, or name another file", path, fs.ErrExist))
 	}
@@ -150,7 +151,7 @@ func Load(ctx context.Context, path string, r io.Reader, progress func(lines int
 	}
 	err = s.load(ctx, r, progress)
 	if err == nil {
-		err = s.isWell(ctx)
+		err = s.isWell(ctx, checking)
 	}
 	if err = errors.Join(err, s.db.Sync(), s.Close()); err != nil {
 		return err
@@ -162,13 +163,13 @@ func Load(ctx context.Context, path string, r io.Reader, progress func(lines int
 }
 
 // isWell fails with the first faults that Check finds.
-func (s *Store) isWell(ctx context.Context) error {
+func (s *Store) isWell(ctx context.Context, progress func(done, all int)) error {
 	var faults []error
 	err := s.Check(ctx, func(fault string) {
 		if len(faults) < 10 {
 			faults = append(faults, errors.New(fault))
 		}
-	}, nil)
+	}, progress)
 	return errors.Join(append(faults, err)...)
 }
 
