@@ -11,6 +11,8 @@ import (
 	"io"
 	"io/fs"
 	"maps"
+	"net/url"
+	"reflect"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -33,6 +35,7 @@ type difference struct {
 	FaultAt  time.Time `json:"fault_at,omitzero"`
 	Warnings []fault   `json:"warnings"`
 	Changes  []change  `json:"changes"`
+	Goes     int       `json:"goes,omitempty"` // articles, for good, within a day, by the retention
 }
 
 func configDiffCommand() *cobra.Command {
@@ -43,7 +46,7 @@ func configDiffCommand() *cobra.Command {
 		Long: `Compare the configuration file with the configuration in force in the running
 server, and say what a reload would change before it is done: sources, feeds and
 tokens that come, go or change, what becomes of categories and how many articles
-they have, and what needs a restart. Where no server runs, it is compared with
+they have, how many articles a retention lets go of, and what needs a restart. Where no server runs, it is compared with
 what the store knows: the sources it has asked, and the categories that have
 articles. Nothing is changed.
 
@@ -103,7 +106,11 @@ func diffConfig(cmd *cobra.Command, c config) (difference, error) {
 // diffWithServer compares with the configuration in force in a server.
 func diffWithServer(ctx context.Context, c config, asked *client) (d difference, err error) {
 	var found serve.InForce
-	if err := asked.get(ctx, "/api/v1/config", nil, &found); err != nil {
+	retention, err := json.Marshal(serve.NewRetention(c.retention()))
+	if err != nil {
+		return d, err
+	}
+	if err := asked.get(ctx, "/api/v1/config", url.Values{"retention": {string(retention)}}, &found); err != nil {
 		return d, err
 	}
 	text, err := json.Marshal(found.Config)
@@ -116,6 +123,9 @@ func diffWithServer(ctx context.Context, c config, asked *client) (d difference,
 	}
 	d = difference{With: "server", Server: asked.server, Since: found.Since, Fault: found.Fault, FaultAt: found.FaultAt}
 	d.Changes = changesOf(before, c, counts{found.Categories, found.Sources}, plain, marked(asked.secret))
+	if !reflect.DeepEqual(before.retention(), c.retention()) {
+		d.Goes = found.Goes
+	}
 	return d, nil
 }
 
@@ -160,7 +170,9 @@ func diffWithStore(ctx context.Context, c config, s *bolt.Store) (d difference, 
 		return d, err
 	}
 	before := c.knownTo(known, stats)
-	return difference{With: "store", Changes: changesOf(before, c, counts{stats.ByCategory, stats.BySource}, marked(""), marked(""))}, nil
+	d = difference{With: "store", Changes: changesOf(before, c, counts{stats.ByCategory, stats.BySource}, marked(""), marked(""))}
+	d.Goes, err = serve.GoesWithinADay(ctx, s, c.retention(), time.Now())
+	return d, err
 }
 
 // knownTo is the configuration with the sources that a store knows and the
@@ -217,7 +229,12 @@ func printDifference(w io.Writer, d difference) error {
 	if n := len(d.Warnings); n > 0 {
 		fmt.Fprintf(w, "%s: see `dateline config check`\n", ink.odd(counted(n, "warning")))
 	}
-	if len(d.Changes) == 0 {
+	if d.Goes > 0 {
+		fmt.Fprintf(w, "%s %s within a day, for good: they are older, or more, than `retention` keeps\n", ink.bad("let go  "), counted(d.Goes, "article"))
+	}
+	if len(d.Changes) == 0 && d.Goes > 0 {
+		return nil
+	} else if len(d.Changes) == 0 {
 		_, err := fmt.Fprintln(w, "taking it up changes nothing")
 		return err
 	}

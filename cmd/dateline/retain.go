@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"time"
 
+	"dateline/feed/serve"
 	"dateline/store"
 )
 
@@ -48,6 +49,7 @@ func (c config) retention() store.Retention {
 // sweptStore is what retain needs of a store.
 type sweptStore interface {
 	Expunge(context.Context, store.Retention, store.Sweep) (store.Sweep, error)
+	Expungeable(context.Context, store.Retention, time.Time) (int, error)
 	Sequence(context.Context) (uint64, error)
 	Changes(ctx context.Context, after uint64, limit int) ([]store.Change, error)
 }
@@ -90,9 +92,12 @@ func (t *trust) doubt(now time.Time, log *slog.Logger) time.Duration {
 }
 
 // retain lets go of what the retention does not keep, once an hour, until ctx
-// ends.
+// ends. What goes first is told an hour before.
 func retain(ctx context.Context, s sweptStore, r store.Retention, t *trust, log *slog.Logger) {
 	wait := sweepEvery
+	if goes, err := serve.GoesWithinADay(ctx, s, r, time.Now()); err == nil && goes > 0 {
+		log.Warn("old articles go for good within a day, as `retention` says: if that is not meant, change it now", "articles", goes, "first_in", wait)
+	}
 	for {
 		if pause(ctx, wait); ctx.Err() != nil {
 			return

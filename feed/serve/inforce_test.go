@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -37,6 +38,16 @@ func TestConfigurationInForce(t *testing.T) {
 	}
 	if err := mustSpec(t).hold(a.Request, "", a); err != nil {
 		t.Error(err)
+	}
+	s.receipt(s.file(`{"headline":"H","body":"<p>B</p>","categories":["sport"],"published":"2026-01-01T00:00:00Z"}`))
+	for text, goes := range map[string]bool{`{"default":{"age":"720h","number":0},"of":{}}`: true, `{"default":{"age":"0s","number":0},"of":{"sport":{"age":"99999h","number":1}}}`: false} {
+		a := s.do("GET", "/api/v1/config?retention="+url.QueryEscape(text), "", "Authorization", "Bearer the-operators-token")
+		if a.StatusCode != http.StatusOK || strings.Contains(a.body, `"goes": 1`) != goes {
+			t.Errorf("under %s: %s %s", text, a.Status, a.body)
+		}
+		if err := mustSpec(t).hold(a.Request, "", a); err != nil {
+			t.Error(err)
+		}
 	}
 	err = errors.New("the store does not answer")
 	if a := get("the-operators-token"); a.StatusCode != http.StatusInternalServerError {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -204,6 +205,10 @@ func (d *desk) wrongQuery(o operation) (list []wrong) {
 		list = append(list, wrong{"an unknown category", good.asking("category=sprot"), 404, "not found"}, wrong{"all of a category", good.asking("all=true&category=sport"), 400, "takes no category"})
 	case "changes":
 		list = append(list, wrong{"what is to come", good.asking("since=1000000"), 400, "begin anew with since=0"})
+	case "showConfig":
+		for _, text := range []string{"", "x", "[]", `{"default":{"age":"a month"}}`, `{"default":{"age":"-1h","number":0},"of":{}}`, `{"default":{"age":"0s","number":-1},"of":{}}`, `{"colour":1}`} {
+			list = append(list, wrong{"retention=" + text, good.asking("retention=" + url.QueryEscape(text)), 400, "retention must be "})
+		}
 	case "reviseArticle":
 		list = append(list,
 			wrong{"a quiet note", good.asking("quiet=true&note=x"), 400, "for readers to see"},
@@ -401,6 +406,10 @@ func (d *desk) wrongState(o operation) (list []wrong) {
 		list = append(list, wrong{"held already", at(string(d.held)), 409, "held"})
 	case "releaseArticle":
 		list = append(list, wrong{"never held", at(string(d.usable)), 409, "usable"})
+	case "showConfig":
+		for _, text := range []string{"", "x", "[]", `{"default":{"age":"a month"}}`, `{"default":{"age":"-1h","number":0},"of":{}}`, `{"default":{"age":"0s","number":-1},"of":{}}`, `{"colour":1}`} {
+			list = append(list, wrong{"retention=" + text, good.asking("retention=" + url.QueryEscape(text)), 400, "retention must be "})
+		}
 	case "reviseArticle":
 		list = append(list, wrong{"the guid of another", good.sending(with(d, good.body, "guid", `"urn:desk:other"`)), 422, "another article"})
 	case "fileArticle":

@@ -3,6 +3,7 @@ package serve
 import (
 	"context"
 	"io"
+	"time"
 
 	"dateline/store"
 )
@@ -20,4 +21,5 @@ type Store interface {
 	Changes(ctx context.Context, after uint64, limit int) ([]store.Change, error)
 	Backup(ctx context.Context, w io.Writer, progress func(done, all int64)) error
 	Log(context.Context, store.ID) ([]store.Change, error)
+	Expungeable(context.Context, store.Retention, time.Time) (int, error)
 }

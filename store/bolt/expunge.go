@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 	"time"
@@ -82,10 +83,42 @@ func (tx *tx) cutoffs(r store.Retention, now time.Time) (map[string]store.Cutoff
 	return list, err
 }
 
-// expungePublished lets some public articles go. It looks at the oldest of each
-// listing that has a cutoff, and at none that is newer.
+// Expungeable is how many articles a retention lets go of at now.
+func (s *Store) Expungeable(ctx context.Context, r store.Retention, now time.Time) (int, error) {
+	at, all := store.Sweep{Now: now}, map[store.ID]bool{}
+	err := s.view(ctx, func(tx *tx) (err error) {
+		at.Cutoffs, err = tx.cutoffs(r, now)
+		return err
+	})
+	for _, rows := range []func(*tx, store.Sweep) iter.Seq[[]byte]{(*tx).beyond, (*tx).expired} {
+		for at.After = nil; err == nil; {
+			var ids []store.ID
+			ids, at.After, err = s.lookFor(ctx, r, at, rows)
+			for _, id := range ids {
+				all[id] = true
+			}
+			if at.After == nil {
+				break
+			}
+		}
+	}
+	return len(all), err
+}
+
+// expungePublished lets some public articles go.
 func (s *Store) expungePublished(ctx context.Context, r store.Retention, at store.Sweep) (store.Sweep, error) {
-	return s.letGo(ctx, r, at, func(tx *tx, yield func(key []byte) bool) {
+	return s.letGo(ctx, r, at, (*tx).beyond)
+}
+
+// expungeExpired lets some articles go that have expired.
+func (s *Store) expungeExpired(ctx context.Context, r store.Retention, at store.Sweep) (store.Sweep, error) {
+	return s.letGo(ctx, r, at, (*tx).expired)
+}
+
+// beyond are rows of public articles, the oldest of each listing that has a
+// cutoff, and none that is newer. It may give an article in several listings.
+func (tx *tx) beyond(at store.Sweep) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
 		c := tx.Bucket(bucketPublished).Cursor()
 		for _, name := range slices.Sorted(maps.Keys(at.Cutoffs)) {
 			from, cutoff := listingPrefix(name), at.Cutoffs[name]
@@ -102,43 +135,46 @@ func (s *Store) expungePublished(ctx context.Context, r store.Retention, at stor
 				}
 			}
 		}
-	})
+	}
 }
 
-// expungeExpired lets some articles go that have expired.
-func (s *Store) expungeExpired(ctx context.Context, r store.Retention, at store.Sweep) (store.Sweep, error) {
-	return s.letGo(ctx, r, at, func(tx *tx, yield func(key []byte) bool) {
+// expired are the rows of what has expired, none where nothing is let go of.
+func (tx *tx) expired(at store.Sweep) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
 		c := tx.Bucket(bucketExpired).Cursor()
 		for k, _ := after(c, at.After); k != nil && len(at.Cutoffs) > 0 && yield(k); k, _ = c.Next() {
 		}
-	})
+	}
 }
 
-// letGo lets some articles go of those whose ids end the rows of an index.
-func (s *Store) letGo(ctx context.Context, r store.Retention, at store.Sweep, rows func(*tx, func(key []byte) bool)) (store.Sweep, error) {
-	var ids []store.ID
-	next := at
-	next.After = nil
-	err := s.view(ctx, func(tx *tx) (err error) {
+// lookFor looks for articles that go, of those whose ids end some rows. next is
+// the row behind which it is to go on; nil when that is all.
+func (s *Store) lookFor(ctx context.Context, r store.Retention, at store.Sweep, rows func(*tx, store.Sweep) iter.Seq[[]byte]) (ids []store.ID, next []byte, err error) {
+	err = s.view(ctx, func(tx *tx) error {
 		looked := 0
-		rows(tx, func(k []byte) bool {
-			var r1 record
-			var ok bool
-			if r1, ok, err = tx.record(idAt(k)); err != nil {
-				return false
+		for k := range rows(tx, at) {
+			found, ok, err := tx.record(idAt(k))
+			if err != nil {
+				return err
 			}
-			if ok && r.LetsGo(r1.Article, r1.Changed, at) {
-				ids = append(ids, r1.Article.ID)
+			if ok && r.LetsGo(found.Article, found.Changed, at) {
+				ids = append(ids, found.Article.ID)
 			}
 			if looked++; looked == expungeLook || len(ids) == expungeMost {
-				next.After = bytes.Clone(k)
-				return false
+				next = bytes.Clone(k)
+				return nil
 			}
-			return true
-		})
-		return err
+		}
+		return nil
 	})
-	if err != nil || len(ids) == 0 {
+	return ids, next, err
+}
+
+// letGo lets some articles go of those whose ids end some rows.
+func (s *Store) letGo(ctx context.Context, r store.Retention, at store.Sweep, rows func(*tx, store.Sweep) iter.Seq[[]byte]) (store.Sweep, error) {
+	ids, behind, err := s.lookFor(ctx, r, at, rows)
+	next := at
+	if next.After = behind; err != nil || len(ids) == 0 {
 		return next, err
 	}
 	removed := 0

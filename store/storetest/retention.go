@@ -15,12 +15,14 @@ const day = 24 * time.Hour
 // expunge lets go of what a retention does not keep, and says how many went.
 func (f *fixture) expunge(r store.Retention) int {
 	f.Helper()
+	foretold, err := f.store.Expungeable(f.Context(), r, f.now)
+	f.must(err)
 	at := store.Sweep{Now: f.now}
 	for !at.Done {
-		var err error
 		at, err = f.store.Expunge(f.Context(), r, at)
 		f.must(err)
 	}
+	f.same("foretold", foretold, at.Removed)
 	return at.Removed
 }
 

@@ -40,6 +40,7 @@ type Store interface {
 	Beside(context.Context, store.ID) ([]store.ID, error)
 	LeadingTo(ctx context.Context, id store.ID, limit int) ([]store.Article, error)
 	Expunge(context.Context, store.Retention, store.Sweep) (store.Sweep, error)
+	Expungeable(ctx context.Context, r store.Retention, now time.Time) (int, error)
 	Sequence(context.Context) (uint64, error)
 	Changes(ctx context.Context, after uint64, limit int) ([]store.Change, error)
 	Log(context.Context, store.ID) ([]store.Change, error)

@@ -118,7 +118,9 @@ func isQuiet(s store.Source, now time.Time) bool {
 
 // untold is what to do about a failure for which there is no better advice.
 func untold(s Source) string {
-	if !s.Needs {
+	if !s.Needs && s.Good.IsZero() {
+		return "It is tried again. Was it just added? Then open its address in a browser: `dateline source discover` finds the feeds that a page announces."
+	} else if !s.Needs {
 		return "Nothing yet: it is tried again."
 	}
 	return "Open its address in a browser: when it is well there, `dateline source test " + s.Name + "` says what is not."
