@@ -90,7 +90,7 @@ func fetchOnce(cmd *cobra.Command, c config, names []string, asJSON bool) (err e
 			return err
 		}
 	}
-	sure, err := isClockSure(cmd.Context(), s, time.Now())
+	clock, err := newTrust(cmd.Context(), s, time.Now(), p.Log)
 	if err != nil {
 		return err
 	}
@@ -108,7 +108,7 @@ func fetchOnce(cmd *cobra.Command, c config, names []string, asJSON bool) (err e
 		progress.add()
 	})
 	progress.clear()
-	if err == nil && sure {
+	if err == nil && clock.doubt(time.Now(), p.Log) <= 0 {
 		_, err = sweep(cmd.Context(), s, c.retention(), time.Now(), 0)
 	}
 	if err == nil && failed {

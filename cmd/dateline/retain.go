@@ -72,9 +72,13 @@ type trust struct {
 
 // newTrust is that of a server that starts at now and has written nothing yet.
 func newTrust(ctx context.Context, s sweptStore, now time.Time, log *slog.Logger) (*trust, error) {
-	sure, err := isClockSure(ctx, s, now)
+	last, err := lastChange(ctx, s)
 	t := &trust{now, now}
-	if err == nil && !sure {
+	switch {
+	case err != nil || last.IsZero():
+	case last.Sub(now) > clockDrift:
+		log.Error("the last change in the store is dated later than now: the clock was wrong then, or is now. Until then changes are dated just after it, and notices do not age. If the clock is right now, a backup from before that change has no such dates", "last_change", last)
+	case now.Sub(last) >= longQuiet:
 		t.from = now.Add(clockDoubt)
 		log.Warn("nothing has changed in the store for a long time, or the clock is wrong: no old articles are let go of for a day. If it is wrong, set it right before then")
 	}
@@ -131,16 +135,15 @@ func sweep(ctx context.Context, s sweptStore, r store.Retention, now time.Time, 
 	return at.Removed, err
 }
 
-// isClockSure reports whether now follows the last change in the store closely
-// enough for the clock to be believed.
-func isClockSure(ctx context.Context, s sweptStore, now time.Time) (bool, error) {
+// lastChange is when the store changed last; zero when it never did.
+func lastChange(ctx context.Context, s sweptStore) (time.Time, error) {
 	n, err := s.Sequence(ctx)
 	if err != nil || n == 0 {
-		return true, err
+		return time.Time{}, err
 	}
 	lines, err := s.Changes(ctx, n-1, 1)
 	if err != nil || len(lines) == 0 {
-		return false, err
+		return time.Time{}, err
 	}
-	return now.Sub(lines[0].Time) < longQuiet, nil
+	return lines[0].Time, nil
 }

@@ -97,3 +97,30 @@ func TestClockThatWasSetIsNoticed(t *testing.T) {
 		t.Errorf("readings without monotonic clock cannot tell: %s", jump)
 	}
 }
+
+// A store that was written to under a clock that was ahead says so when it is
+// opened; how long it takes to catch up, nobody could guess.
+func TestChangesOfTheFutureAreTold(t *testing.T) {
+	s, err := bolt.Open(filepath.Join(t.TempDir(), "a.db"), bolt.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	fileUnderEmbargo(t, s, 0)
+	for _, test := range []struct {
+		now  time.Time
+		want string
+	}{
+		{time.Now(), ""},
+		{time.Now().Add(-365 * 24 * time.Hour), "level=ERROR msg=\"the last change in the store is dated later than now"},
+		{time.Now().Add(365 * 24 * time.Hour), "level=WARN msg=\"nothing has changed in the store for a long time"},
+	} {
+		var said bytes.Buffer
+		if _, err := newTrust(t.Context(), s, test.now, slog.New(slog.NewTextHandler(&said, nil))); err != nil {
+			t.Fatal(err)
+		}
+		if text := said.String(); !strings.Contains(text, test.want) || (text == "") != (test.want == "") {
+			t.Errorf("at %s: %s", test.now, text)
+		}
+	}
+}
