@@ -116,7 +116,9 @@ func rootCommand() *cobra.Command {
 		Short:         "A syndication server: articles in, feeds and pages out",
 		SilenceErrors: true,
 		SilenceUsage:  true,
+		Version:       programVersion().String(),
 	}
+	root.SetVersionTemplate("{{.Version}}\n")
 	root.PersistentFlags().String("config", "config.yaml", "the configuration `file`")
 	root.AddCommand(
 		serveCommand(),

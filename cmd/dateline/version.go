@@ -34,6 +34,14 @@ func programVersion() version {
 	return v
 }
 
+func (v version) String() string {
+	text := "dateline " + v.Version
+	if v.Revision != "" {
+		text += " (" + v.Revision + ")"
+	}
+	return text + " " + v.Go + " " + v.Platform
+}
+
 func versionCommand() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
@@ -46,11 +54,7 @@ func versionCommand() *cobra.Command {
 			if asJSON {
 				return printJSON(cmd, v)
 			}
-			text := "dateline " + v.Version
-			if v.Revision != "" {
-				text += " (" + v.Revision + ")"
-			}
-			_, err := fmt.Fprintf(cmd.OutOrStdout(), "%s %s %s\n", text, v.Go, v.Platform)
+			_, err := fmt.Fprintln(cmd.OutOrStdout(), v)
 			return err
 		},
 	}

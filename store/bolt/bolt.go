@@ -127,7 +127,7 @@ func (s *Store) start(path string, o Options) error {
 		}
 		for _, name := range buckets {
 			if tx.Bucket(name) == nil {
-				return fmt.Errorf("its bucket %q is missing: an unfinished dateline wrote it, or it is damaged: name another file", name)
+				return fmt.Errorf("its bucket %q is missing: an unfinished dateline wrote it, or it is damaged: restore it from a backup, or name another file", name)
 			}
 		}
 		if k, v := tx.Bucket(bucketLog).Cursor().Last(); k != nil && (len(k) != 8 || len(v) < 8) {
