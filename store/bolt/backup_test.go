@@ -108,10 +108,23 @@ func TestCompactKeepsAll(t *testing.T) {
 		t.Errorf("while it is open: %v", err)
 	}
 	s.Close()
+	free := func() int64 {
+		reading := openStore(t, path, Options{ReadOnly: true})
+		defer reading.Close()
+		stats, err := reading.Stats(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return stats.Free
+	}
+	freed := free()
 	checked, all := 0, 0
 	from, to, err := Compact(t.Context(), path, func(int64, int64) {}, func(done, of int) { checked, all = done, of })
 	if err != nil || to >= from/2 {
 		t.Fatalf("from %d to %d bytes: %v", from, to, err)
+	}
+	if left := free(); freed < 100_000 || left > 100_000 {
+		t.Errorf("%d bytes were free, and now %d", freed, left)
 	}
 	if err := openStore(t, path, Options{}).Dump(t.Context(), &after, nil); err != nil {
 		t.Fatal(err)

@@ -145,6 +145,8 @@ func openDB(path string, o Options) (db *bbolt.DB, err error) {
 		ReadOnly:     o.ReadOnly,
 		FreelistType: bbolt.FreelistMapType,
 		PageSize:     pageSize, // of a file that is made
+
+		PreLoadFreelist: true, // Stats tells of it, of a file that is only read too
 	}
 	if runtime.GOOS != "windows" && !o.ReadOnly { // there the file itself would grow
 		options.InitialMmapSize = mapSize
