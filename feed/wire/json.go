@@ -7,10 +7,10 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strconv"
 	"unicode/utf8"
 
 	"dateline/feed"
+	"dateline/feed/clean"
 	"dateline/store"
 )
 
@@ -134,30 +134,10 @@ func (in *draft) value(field string, data []byte, target any) {
 	default:
 		if err := json.Unmarshal(data, target); err != nil {
 			in.fault(field, "%s", must(target))
-		} else if loneSurrogate(data) {
+		} else if clean.HasHalf(data) {
 			in.fault(field, "has half of a character: a \\ud800 to \\udfff without its other half")
 		}
 	}
-}
-
-// loneSurrogate reports whether the JSON of a text has an escape that is half of
-// a character (RFC 8259 §8.2).
-func loneSurrogate(data []byte) bool {
-	high := false
-	for i := 0; i < len(data); i++ {
-		unit := uint64(0)
-		if data[i] == '\\' {
-			if i++; i+4 < len(data) && data[i] == 'u' {
-				unit, _ = strconv.ParseUint(string(data[i+1:i+5]), 16, 16)
-				i += 4
-			}
-		}
-		if low := unit >= 0xdc00 && unit < 0xe000; low != high {
-			return true
-		}
-		high = unit >= 0xd800 && unit < 0xdc00
-	}
-	return high
 }
 
 // must says what the value of a target has to be.

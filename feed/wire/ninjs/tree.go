@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"unicode/utf8"
 
+	"dateline/feed/clean"
 	"dateline/store"
 )
 
@@ -139,7 +140,7 @@ func (p *parser) token() (t json.Token, half bool, err error) {
 		return nil, false, fmt.Errorf("is not valid JSON near byte %d: %w", p.decoder.InputOffset(), err)
 	}
 	_, isText := t.(string)
-	return t, isText && loneSurrogate(p.data[begin:p.decoder.InputOffset()]), nil
+	return t, isText && clean.HasHalf(p.data[begin:p.decoder.InputOffset()]), nil
 }
 
 func (p *parser) value(parent *value, depth int) (*value, error) {
@@ -206,24 +207,4 @@ func (p *parser) members(v *value, depth int) error {
 
 func (p *parser) fault(field, detail string) {
 	p.faults = append(p.faults, store.Fault{Field: field, Detail: detail})
-}
-
-// loneSurrogate reports whether the JSON of a text has an escape that is half
-// of a character (RFC 8259 §8.2).
-func loneSurrogate(data []byte) bool {
-	high := false
-	for i := 0; i < len(data); i++ {
-		unit := uint64(0)
-		if data[i] == '\\' {
-			if i++; i+4 < len(data) && data[i] == 'u' {
-				unit, _ = strconv.ParseUint(string(data[i+1:i+5]), 16, 16)
-				i += 4
-			}
-		}
-		if low := unit >= 0xdc00 && unit < 0xe000; low != high {
-			return true
-		}
-		high = unit >= 0xd800 && unit < 0xdc00
-	}
-	return high
 }
