@@ -19,6 +19,10 @@ type Change struct {
 	Listings []string `json:"listings,omitempty"`
 }
 
+// MaxLines is how many lines of the change log an article keeps as its own. Of
+// more, the oldest new versions are left out, but not the first.
+const MaxLines = 500
+
 // Quiet reports whether readers need not be told.
 func (k Kind) Quiet() bool {
 	return k == KindRefiled || k == KindMended || k == KindRelated || k == KindExpunged

@@ -47,7 +47,8 @@
 // that: until then no source brings it back, under whatever ID, and neither its
 // ID nor its GUID names another; see Remains. The archives keep their numbers and
 // what is left of them. The log tells of what went, and may leave that out later:
-// then its numbers have gaps, up to Stats.Trimmed.
+// then its numbers have gaps, up to Stats.Trimmed. An article that is there has its
+// own log whole, up to MaxLines.
 //
 // Neighbours. An article keeps the articles that Relate calls near to it;
 // readers are given those of them that they may see. When one of these is

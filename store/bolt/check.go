@@ -240,7 +240,7 @@ func (c *checker) log() error {
 		}
 		r, ok, err := c.tx.find(line.ID)
 		earlier := len(r.Lines) > 0 && at.sequence < r.Lines[0] // of one of that ID that was let go of
-		if _, told := slices.BinarySearch(r.Lines, at.sequence); ok && err == nil && !earlier && told == (line.Kind == store.KindRelated) {
+		if _, told := slices.BinarySearch(r.Lines, at.sequence); ok && err == nil && !earlier && told == (line.Kind == store.KindRelated) && (told || len(r.Lines) < store.MaxLines) {
 			c.fault("change %d: its article %s does not know of it", at.sequence, line.ID)
 		}
 		if !ok && err == nil && line.Kind != store.KindDeclared {

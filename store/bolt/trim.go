@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"slices"
 
 	"dateline/store"
 )
@@ -17,8 +18,29 @@ func (tx *tx) trimmed() uint64 {
 	return binary.BigEndian.Uint64(v)
 }
 
-// trimLog leaves out of the log what is gone, and what was found near to what,
-// once that is old. The last line stays: the numbers go on from there.
+// capLines leaves so many lines to an article as are kept: of more, the oldest
+// new versions go, but not the first.
+func (tx *tx) capLines(lines []uint64) ([]uint64, error) {
+	for len(lines) > store.MaxLines {
+		out := 1
+		for i, sequence := range lines[1 : len(lines)-1] { // the last is about to be written
+			key := sequenceKey(sequence)
+			line, err := tx.line(key, tx.Bucket(bucketLog).Get(key))
+			if err != nil {
+				return nil, err
+			}
+			if line.Kind == store.KindRevised || line.Kind == store.KindMended || line.Kind == store.KindRefiled {
+				out = 1 + i
+				break
+			}
+		}
+		lines = slices.Delete(slices.Clone(lines), out, out+1)
+	}
+	return lines, nil
+}
+
+// trimLog leaves out of the log what is gone, what is in no article's own log any
+// more, and what was found near to what, once that is old. The last line stays: the numbers go on from there.
 func (s *Store) trimLog(ctx context.Context, r store.Retention, at store.Sweep) (store.Sweep, error) {
 	next := at
 	next.After = nil
@@ -36,9 +58,11 @@ func (s *Store) trimLog(ctx context.Context, r store.Retention, at store.Sweep) 
 			if err != nil {
 				return err
 			}
-			if _, there, err := tx.find(line.ID); err != nil {
+			r, there, err := tx.find(line.ID)
+			if err != nil {
 				return err
-			} else if !there || line.Kind == store.KindRelated {
+			}
+			if _, own := slices.BinarySearch(r.Lines, line.Sequence); !there || !own {
 				old = append(old, bytes.Clone(k))
 			}
 			trimmed = line.Sequence

@@ -95,7 +95,10 @@ func (tx *tx) change(old *record, r record, line store.Change) (store.Change, er
 		r.Traces = store.Traces(old.Traces, old.Article, r.Article)
 	}
 	if line.Kind != store.KindRelated { // nobody did anything to it
-		r.Lines = append(r.Lines, line.Sequence)
+		var err error
+		if r.Lines, err = tx.capLines(append(r.Lines, line.Sequence)); err != nil {
+			return line, err
+		}
 	}
 	given, err := tx.givePlaces(&r)
 	if err != nil {

@@ -320,6 +320,39 @@ func logIsTrimmed(f *fixture) {
 	}
 }
 
+func ownLogIsBounded(f *fixture) {
+	a := f.article("Ferry sinks", "harbour")
+	f.file(a)
+	f.set(a.ID, store.Held)
+	f.set(a.ID, store.Usable)
+	for n := range store.MaxLines + 20 {
+		f.later(time.Minute)
+		a.Body = fmt.Sprintf("<p>The ferry has %d holes.</p>", n)
+		f.file(a)
+	}
+	log := func() (kinds []store.Kind) {
+		list, err := f.store.Log(f.Context(), a.ID)
+		f.must(err)
+		for _, line := range list {
+			kinds = append(kinds, line.Kind)
+		}
+		f.same("lines", len(list), store.MaxLines)
+		f.same("the last", list[len(list)-1].Version, f.read(a.ID).Version)
+		f.same("the first", kinds[:4], []store.Kind{store.KindFiled, store.KindHeld, store.KindReleased, store.KindRevised})
+		return kinds
+	}
+	log()
+	f.same("in the log of all", len(f.lines(0)), store.MaxLines+23)
+	f.later(400 * day)
+	f.file(f.article("Goat swims", "sport"))
+	f.expunge(store.Retention{Log: 90 * day})
+	log()
+	f.same("in the log of all, later", len(f.lines(0)), store.MaxLines+1)
+	f.reopen()
+	f.move(f.host.TempDir())
+	log()
+}
+
 func keysAreTrimmed(f *fixture) {
 	filing := f.filing(f.article("Keyed", "harbour"))
 	filing.Key, filing.Fingerprint = "k", "one"

@@ -196,6 +196,7 @@ func Run(t *testing.T, engine Engine) {
 			{"what went is remembered while its source is silent", silentKeepsGone},
 			{"an archive that lost something keeps its number", archivesLose},
 			{"the log names what is gone for a while", logIsTrimmed},
+			{"an article's own log is bounded", ownLogIsBounded},
 			{"old keys go", keysAreTrimmed},
 			{"what went is told", goneIsTold},
 			{"what went is known again", goneIsKnownAgain},
