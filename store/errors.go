@@ -32,7 +32,7 @@ var (
 type expunged struct{}
 
 func (expunged) Error() string {
-	return "gone: articles are kept here for some time, and that of this one is over"
+	return "gone: articles are kept here for some time, and that time is over"
 }
 
 func (expunged) Is(target error) bool { return target == ErrNotFound }
