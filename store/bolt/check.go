@@ -3,6 +3,7 @@ package bolt
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -198,7 +199,7 @@ func (c *checker) totals() error {
 
 // sources holds the schedule to the sources.
 func (c *checker) sources() error {
-	scheduled := 0
+	scheduled := map[string]bool{}
 	err := c.tx.Bucket(bucketSources).ForEach(func(k, _ []byte) error {
 		source, _, err := c.tx.source(string(k))
 		if err != nil {
@@ -209,17 +210,19 @@ func (c *checker) sources() error {
 			c.fault("source %s: it says that it is %s", k, source.Name)
 		}
 		if key := pollKey(source); key != nil {
-			scheduled++
+			scheduled[string(key)] = true
 			if at, _ := c.tx.Bucket(bucketPolls).Cursor().Seek(key); !bytes.Equal(at, key) {
 				c.fault("source %s: its row in the schedule is missing", k)
 			}
 		}
 		return nil
 	})
-	if rows := c.tx.Bucket(bucketPolls).Stats().KeyN; rows > scheduled {
-		c.fault("schedule: it has %d rows, but %d sources are to be polled", rows, scheduled)
-	}
-	return err
+	return errors.Join(err, c.tx.Bucket(bucketPolls).ForEach(func(k, _ []byte) error {
+		if !scheduled[string(k)] {
+			c.fault("schedule: row %q follows from no source", k)
+		}
+		return nil
+	}))
 }
 
 func (c *checker) log() error {
