@@ -11,7 +11,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -49,7 +48,7 @@ func TestFullDisk(t *testing.T) {
 	if err := os.WriteFile(ballast, make([]byte, 13<<20), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	port := freePort(t)
+	port := portOf(t, freeAddress(t))
 	path := filepath.Join(folder, "config.yaml")
 	text := fmt.Sprintf("site: {title: Wire, url: \"http://localhost:%[1]d\", publisher: {name: Desk}}\nlisten: 127.0.0.1:%[1]d\nadmin: {listen: \"\"}\nstore: {path: wire.db}\ncategories: [{slug: world, title: World}]\n", port)
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
@@ -130,15 +129,4 @@ func TestFullDisk(t *testing.T) {
 	if !strings.Contains(log.String(), "no space left on device") {
 		t.Errorf("the log does not say why:\n%s", log.String())
 	}
-}
-
-// freePort is one that nobody listens on.
-func freePort(t *testing.T) int {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
 }

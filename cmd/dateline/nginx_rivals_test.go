@@ -166,13 +166,3 @@ func write(b *testing.B, path string, data []byte) {
 		b.Fatal(err)
 	}
 }
-
-// freeAddress is one that nobody listens on.
-func freeAddress(b testing.TB) string {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
-}

@@ -102,16 +102,10 @@ func writeConfig(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) == 0 {
 		ts.Fatalf("usage: config FILE KEY=VALUE…")
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	ts.Check(err)
-	_, port, _ := net.SplitHostPort(l.Addr().String())
-	ts.Check(l.Close())
+	_, port, _ := net.SplitHostPort(freeAddress(ts))
+	admin := freeAddress(ts)
 	ts.Setenv("PORT", port)
-	l, err = net.Listen("tcp", "127.0.0.1:0")
-	ts.Check(err)
-	admin := l.Addr().String()
 	ts.Setenv("ADMIN", "http://"+admin)
-	ts.Check(l.Close())
 	text := ts.ReadFile(ts.Getenv("SHIPPED"))
 	for _, pair := range append([]string{"listen: 127.0.0.1:8080=listen: 127.0.0.1:" + port, "listen: 127.0.0.1:8081=listen: " + admin, "url: http://localhost:8080=url: http://localhost:" + port}, args[1:]...) {
 		old, value, ok := strings.Cut(pair, "=")

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -97,7 +96,7 @@ sources:
   - {name: b, url: "%s/private", category: world, auth: {user: me, password_file: password}, headers: {X-Key: "%s"}}
   - {name: c, url: "%s/moved", category: world, auth: {user: me, password_file: password}}
   - {name: d, url: "http://far.example/feed", category: world, proxy: "http://me:%s@127.0.0.1:9"}
-%s`, free(t), free(t), source.URL, secret("header"), source.URL, secret("header"), source.URL, secret("proxy"), sources)
+%s`, freeAddress(t), freeAddress(t), source.URL, secret("header"), source.URL, secret("header"), source.URL, secret("proxy"), sources)
 	}
 	text := config("")
 	write("config.yaml", text)
@@ -190,15 +189,4 @@ sources:
 			t.Errorf("a line of the log is no event: %s", line)
 		}
 	}
-}
-
-// free is an address of this machine where nobody listens.
-func free(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
 }
