@@ -71,6 +71,8 @@ func (list addresses) check(doc *document, key string) {
 			}
 		} else if _, port, err := net.SplitHostPort(text); err != nil || port == "" {
 			doc.fault(at, `must be host and port, such as "127.0.0.1:8080", or a Unix socket, such as "unix:/run/dateline/http"`)
+		} else if _, err := net.LookupPort("tcp", port); err != nil {
+			doc.fault(at, "%q is no port: it must be from 1 to 65535, or the name of a service such as https", port)
 		}
 	}
 }
