@@ -132,7 +132,7 @@ func (s *Server) guard(next http.Handler) http.Handler {
 		c := s.InForce()
 		if !isOurs(r.Host, c.Hosts) {
 			// RFC 9110 §15.5.20
-			http.Error(w, "This is the admin listener of a dateline server, which is not known under that name. Ask for it by its address, or name it under `admin.hosts` in the configuration.", http.StatusMisdirectedRequest)
+			http.Error(w, "This is the admin listener of a dateline server, which is not known under that name. Ask for it by its address or as localhost, or name it under `admin.hosts` in the configuration.", http.StatusMisdirectedRequest)
 			return
 		}
 		if c.May != nil && !c.May(secretOf(r)) {
