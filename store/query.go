@@ -109,6 +109,13 @@ type Stats struct {
 	Trimmed    uint64         `json:"trimmed"`    // up to this line the log leaves out what is gone; 0 for none
 	Size       int64          `json:"size"`       // bytes on disk; 0 when the engine cannot tell
 	Free       int64          `json:"free"`       // bytes of it that are free for reuse
+	Room       int64          `json:"room"`       // bytes left on its disk; -1 when the engine cannot tell
+
+	// Fault is why the last write of this process came to nothing, for a reason
+	// that is the store's own, such as a full disk, and FaultAt when that was, by
+	// the clock of the machine; empty once one was done again.
+	Fault   string    `json:"fault,omitempty"`
+	FaultAt time.Time `json:"fault_at,omitzero"`
 
 	// Readers is how many reads are going on in this process, and OldestReader
 	// when the first of them began, by the clock of the machine; the zero time

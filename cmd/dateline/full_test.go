@@ -48,9 +48,9 @@ func TestFullDisk(t *testing.T) {
 	if err := os.WriteFile(ballast, make([]byte, 13<<20), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	port := portOf(t, freeAddress(t))
+	port, admin := portOf(t, freeAddress(t)), freeAddress(t)
 	path := filepath.Join(folder, "config.yaml")
-	text := fmt.Sprintf("site: {title: Wire, url: \"http://localhost:%[1]d\", publisher: {name: Desk}}\nlisten: 127.0.0.1:%[1]d\nadmin: {listen: \"\"}\nstore: {path: wire.db}\ncategories: [{slug: world, title: World}]\n", port)
+	text := fmt.Sprintf("site: {title: Wire, url: \"http://localhost:%[1]d\", publisher: {name: Desk}}\nlisten: 127.0.0.1:%[1]d\nadmin: {listen: %[2]q}\nstore: {path: wire.db}\ncategories: [{slug: world, title: World}]\n", port, admin)
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -102,6 +102,19 @@ func TestFullDisk(t *testing.T) {
 		rand.Read(noise)
 		return send("POST", "/api/v1/articles", fmt.Sprintf(`{"headline":"Number %d","categories":["world"],"body":"<p>%s</p>"}`, n, base64.StdEncoding.EncodeToString(noise)))
 	}
+	status := func() string {
+		t.Helper()
+		resp, err := http.Get("http://" + admin + "/status.json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		data, err := io.ReadAll(resp.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(data)
+	}
 	code, answer := file()
 	for code == http.StatusCreated && n < 100 {
 		code, answer = file()
@@ -113,11 +126,17 @@ func TestFullDisk(t *testing.T) {
 	if code, _ := send("GET", "/category/world/atom.xml", ""); code != http.StatusOK {
 		t.Errorf("a feed on a full disk: %d", code)
 	}
+	if text := status(); !strings.Contains(text, "The store could not be written to") || !strings.Contains(text, "The disk of the store has") {
+		t.Errorf("on a full disk: %s", text)
+	}
 	if err := os.Remove(ballast); err != nil {
 		t.Fatal(err)
 	}
 	if code, answer = file(); code != http.StatusCreated {
 		t.Errorf("with room again: %d %s", code, answer)
+	}
+	if text := status(); strings.Contains(text, "The store could not be written to") {
+		t.Errorf("with room again: %s", text)
 	}
 	_, answer = send("GET", "/api/v1/articles?limit=500", "")
 	var list serve.Listing

@@ -104,6 +104,9 @@ func printStats(w io.Writer, path string, s store.Stats) error {
 	fmt.Fprintf(table, "engine\t%s, schema %d\n", s.Engine, s.Schema)
 	fmt.Fprintf(table, "made\t%s\n", s.Created.Format(time.RFC3339))
 	fmt.Fprintf(table, "size\t%s, %s of it free\n", size(s.Size), size(s.Free))
+	if s.Room >= 0 {
+		fmt.Fprintf(table, "room\t%s left on its disk\n", size(s.Room))
+	}
 	fmt.Fprintf(table, "changes\t%d\n", s.Sequence)
 	fmt.Fprintf(table, "articles\t%d, %d of them public\n", s.Articles, s.Public)
 	for _, status := range slices.Sorted(maps.Keys(s.ByStatus)) {

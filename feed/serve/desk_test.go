@@ -203,7 +203,7 @@ func (d *desk) picture() string {
 	if err != nil {
 		d.Fatal(err)
 	}
-	stats.Size, stats.Free = 0, 0
+	stats.Size, stats.Free, stats.Room = 0, 0, 0
 	stats.Readers, stats.OldestReader = 0, stats.Created // who reads now changes nothing
 	sources, err := d.store.Schedule(d.Context())
 	if err != nil {

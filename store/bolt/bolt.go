@@ -50,6 +50,7 @@ type Store struct {
 	sequence atomic.Uint64 // of the last committed change
 	news     broadcast     // told at every commit that appended to the log
 	readers  readers
+	fault    atomic.Pointer[fault] // of the last write; nil when it was done
 
 	committed func(writes int, took time.Duration) // may be nil
 

@@ -45,5 +45,9 @@ func (s *Store) Stats(ctx context.Context) (stats store.Stats, err error) {
 	stats.Readers, stats.OldestReader = s.readers.oldest()
 	free := s.db.Stats()
 	stats.Size, stats.Free = info.Size(), int64(free.FreePageN+free.PendingPageN)*int64(s.db.Info().PageSize)
+	stats.Room = room(s.db.Path())
+	if f := s.fault.Load(); f != nil {
+		stats.Fault, stats.FaultAt = f.err.Error(), f.when
+	}
 	return stats, nil
 }

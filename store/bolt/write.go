@@ -98,10 +98,11 @@ func (s *Store) group(first *write) []*write {
 // and left out, and the rest is done again.
 func (s *Store) commit(group []*write) {
 	for len(group) > 0 {
-		failed, begun := -1, time.Now()
+		failed, done, begun := -1, 0, time.Now()
 		var sequence uint64
 		err := s.db.Update(func(btx *bbolt.Tx) (err error) {
 			defer damaged(s.db.Path(), &err)
+			done = 0
 			tx := &tx{Tx: btx, coder: s.coder}
 			for i, w := range group {
 				if w.err = w.ctx.Err(); w.err != nil {
@@ -110,6 +111,8 @@ func (s *Store) commit(group []*write) {
 				if w.err = w.act(tx); w.err != nil && !errors.As(w.err, new(refusal)) {
 					failed = i
 					return w.err
+				} else if w.err == nil {
+					done++
 				}
 			}
 			sequence = tx.lastChange().sequence
@@ -126,14 +129,26 @@ func (s *Store) commit(group []*write) {
 		if err == nil && s.committed != nil {
 			s.committed(len(group), time.Since(begun))
 		}
+		if err != nil {
+			err = full(err)
+			s.fault.Store(&fault{err, begun})
+		} else if done > 0 {
+			s.fault.Store(nil)
+		}
 		for _, w := range group {
 			if err != nil {
-				w.err = full(err)
+				w.err = err
 			}
 			close(w.answer)
 		}
 		return
 	}
+}
+
+// fault is a transaction that could not be written.
+type fault struct {
+	err  error
+	when time.Time
 }
 
 // full makes store.ErrFull of what a system says when there is no room.

@@ -56,7 +56,7 @@ func (f *fixture) picture(size int, listings ...string) picture {
 // comparableStats leaves out what an engine may answer as it likes: its name, its
 // size, who reads, and whether a category or source that has become empty is named.
 func comparableStats(s store.Stats) store.Stats {
-	s.Engine, s.Schema, s.Size, s.Free = "", 0, 0, 0
+	s.Engine, s.Schema, s.Size, s.Free, s.Room = "", 0, 0, 0, 0
 	s.Readers, s.OldestReader = 0, time.Time{}
 	empty := func(_ string, n int) bool { return n == 0 }
 	maps.DeleteFunc(s.ByCategory, empty)

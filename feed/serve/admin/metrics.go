@@ -178,6 +178,10 @@ func (l *Look) Collect(to chan<- prometheus.Metric) {
 	gauge("dateline_store_articles", "Articles in the store, of every status.", float64(stats.Articles))
 	gauge("dateline_store_size_bytes", "Bytes of the file of the store.", float64(stats.Size))
 	gauge("dateline_store_free_bytes", "Bytes of the file of the store that are free for reuse.", float64(stats.Free))
+	if stats.Room >= 0 {
+		gauge("dateline_store_room_bytes", "Bytes left on the disk of the store.", float64(stats.Room))
+	}
+	gauge("dateline_store_write_failing", "1 when the last write to the store came to nothing, as on a full disk.", truth(stats.Fault != ""))
 	total("dateline_store_sequence_total", "Changes of the store since it was made: the sequence of the last.", float64(stats.Sequence))
 	gauge("dateline_store_readers", "Reads of the store that are going on.", float64(stats.Readers))
 	oldest := 0.0

@@ -57,7 +57,10 @@ type StoreStatus struct {
 	Articles     int       `json:"articles"`
 	Sequence     uint64    `json:"sequence"`
 	Size         int64     `json:"bytes"`
-	Free         int64     `json:"free_bytes"` // of them, that are free for reuse
+	Free         int64     `json:"free_bytes"`      // of them, that are free for reuse
+	Room         int64     `json:"room_bytes"`      // left on its disk; -1 when that is not known
+	Fault        string    `json:"fault,omitempty"` // why the last write came to nothing
+	FaultAt      time.Time `json:"fault_at,omitzero"`
 	Readers      int       `json:"readers"`
 	OldestReader time.Time `json:"oldest_reader,omitzero"` // when it began
 	Created      time.Time `json:"created,omitzero"`
@@ -79,8 +82,9 @@ type Config struct {
 }
 
 const (
-	readsFor = 10 * time.Minute // for how long a read may go on, before it is told of
-	lagsFor  = 10 * time.Minute // and for how long a source may be due
+	littleRoom = 256 << 20        // bytes on the disk of the store, under which it is told of
+	readsFor   = 10 * time.Minute // for how long a read may go on, before it is told of
+	lagsFor    = 10 * time.Minute // and for how long a source may be due
 )
 
 // status gathers how everything is. Parts that cannot be told are troubles; it
@@ -123,8 +127,16 @@ func (s *Server) lookAtStore(ctx context.Context, v *Status) {
 		return
 	}
 	v.Store = StoreStatus{
-		Articles: stats.Articles, Sequence: stats.Sequence, Size: stats.Size, Free: stats.Free,
+		Articles: stats.Articles, Sequence: stats.Sequence, Size: stats.Size, Free: stats.Free, Room: stats.Room,
+		Fault: stats.Fault, FaultAt: stats.FaultAt,
 		Readers: stats.Readers, OldestReader: stats.OldestReader, Created: stats.Created,
+	}
+	if stats.Fault != "" {
+		v.trouble(fmt.Sprintf("The store could not be written to %s: %s.", ago(v.At, stats.FaultAt), stats.Fault),
+			"What is filed is refused, and sources bring nothing, while it is so; what is there is served. Make room on its disk, or look what is wrong with it: the next write tries again.")
+	}
+	if stats.Room >= 0 && stats.Room < littleRoom {
+		v.trouble(fmt.Sprintf("The disk of the store has %s left.", size(stats.Room)), "Make room there before it is full: then nothing can be filed.")
 	}
 	if old := stats.OldestReader; !old.IsZero() && v.At.Sub(old) > readsFor {
 		v.trouble(fmt.Sprintf("Something has been reading the store for %s, and room that is freed meanwhile is not used again.", length(v.At.Sub(old))),
