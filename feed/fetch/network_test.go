@@ -199,6 +199,9 @@ func TestNameServerThatNeverAnswers(t *testing.T) {
 // that a fetch may take. The connection to it is one within the bubble, where
 // waiting takes no time.
 func TestNameServerThatNeverAnswersALongFetch(t *testing.T) {
+	// What resolvers share is made by the first of them. Were it of the bubble,
+	// nobody else could use it.
+	(&net.Resolver{PreferGo: true}).LookupHost(t.Context(), "localhost")
 	synctest.Test(t, func(t *testing.T) {
 		f := &fetch.Fetcher{Resolver: &net.Resolver{PreferGo: true, Dial: func(context.Context, string, string) (net.Conn, error) {
 			here, there := net.Pipe()
