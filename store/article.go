@@ -119,6 +119,23 @@ func (a Article) Visible() bool {
 	return a.Public()
 }
 
+// Withheld reports whether the article is kept back for now: it is held, or
+// under embargo.
+func (a Article) Withheld() bool {
+	return a.Status == Held || a.Status == Usable && !a.Embargo.IsZero()
+}
+
+// Withholding says how, as in "held"; empty when it is not Withheld.
+func (a Article) Withholding() string {
+	switch {
+	case a.Status == Held:
+		return "held"
+	case a.Withheld():
+		return "under embargo until " + a.Embargo.Format(time.RFC3339)
+	}
+	return ""
+}
+
 // unseen reports whether the article was never public: the end of its embargo
 // is its first publication. One that was public before it came under embargo
 // keeps its earlier Published.

@@ -72,11 +72,15 @@ type Receipt struct {
 // rule. stamp is the time of the change, strictly after that of the change
 // before. It fails with ErrKilled when old is killed, with ErrStale when another
 // version stands than f expects, and with ErrConflict when what is public would
-// come under an embargo: its readers would have it, and not be told.
+// come under an embargo: its readers would have it, and not be told. An embargo
+// that is not over stays where f names none; one that is over lifts it.
 func Revise(old *Article, f Filing, stamp time.Time) (Article, Outcome, error) {
 	stamp = instant(stamp)
 	a := f.Article
 	a.Embargo, a.Expires = instant(a.Embargo), instant(a.Expires)
+	if a.Embargo.IsZero() && old != nil && old.Embargo.After(stamp) { // only one that is over lifts it
+		a.Embargo = old.Embargo
+	}
 	if !a.Embargo.After(stamp) {
 		a.Embargo = time.Time{}
 		if old != nil && old.Status == Held && old.unseen() { // it ends with the release

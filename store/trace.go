@@ -14,19 +14,19 @@ import (
 // MaxTraces is how many traces a record keeps, the newest.
 const MaxTraces = 32
 
-// minText is how many bytes of words a text needs to be known again without its
+// minText is how many bytes of letters a text needs to be known again without its
 // headline: a shorter one may be said twice.
-const minText = 200
+const minText = 160
 
 // TraceOfText is the trace of what an article says, however that is set, filed
 // and dated: of its text, with its headline when the text is short.
 func TraceOfText(a Article) string {
-	text := words(a.Body)
+	text := letters(a.Body)
 	if text == "" {
-		text = words(a.Summary)
+		text = letters(a.Summary)
 	}
 	if len(text) < minText {
-		text = words(a.Headline) + "\n" + text
+		text = letters(a.Headline) + "\n" + text
 	}
 	return Digest("text\n" + text)
 }
@@ -57,8 +57,10 @@ func Traces(before []string, old, a Article) []string {
 	return kept[max(0, len(kept)-MaxTraces):]
 }
 
-// words are those of a text with markup, in lower case, one space apart.
-func words(text string) string {
+// letters are those of a text with markup, in lower case, with digits and marks
+// and nothing between them but for numbers: copy is hyphenated, wrapped and
+// decorated in transit.
+func letters(text string) string {
 	var plain strings.Builder
 	inTag := false
 	for _, r := range text {
@@ -67,13 +69,22 @@ func words(text string) string {
 			inTag = true
 		case r == '>' && inTag:
 			inTag = false
-			plain.WriteByte(' ')
 		case !inTag:
 			plain.WriteRune(r)
 		}
 	}
-	list := strings.FieldsFunc(html.UnescapeString(plain.String()), func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r)
-	})
-	return strings.ToLower(strings.Join(list, " "))
+	var out strings.Builder
+	gap, last := false, ' '
+	for _, r := range strings.ToLower(html.UnescapeString(plain.String())) {
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) {
+			gap = true
+			continue
+		}
+		if gap && unicode.IsDigit(last) && unicode.IsDigit(r) {
+			out.WriteByte(' ')
+		}
+		out.WriteRune(r)
+		gap, last = false, r
+	}
+	return out.String()
 }

@@ -68,7 +68,7 @@ func guardedLine(text string) string {
 // guardWords are parts of what the patterns look for: most lines have none, and
 // need no closer look.
 var guardWords = strings.Split("not |hold|releas|publi|embarg|nicht v|nicht z|freigabe|frei |gesperrt|difundir|diffus|niet |не |confiden|vertraulich|internal|nur |editor|off the|uso interno|usage interne|"+
-	"diffond|riservato|divulgar|служеб|yayın|do n|don't|don’t|no use|no run|no broad|no trans|nie ", "|")
+	"for use|advance|papers|sperrfrist|attention|attn|memo|message to|note to|to all|background|guidance|information|diffond|riservato|divulgar|служеб|yayın|do n|don't|don’t|no use|no run|no broad|no trans|nie ", "|")
 
 // maxGuard is the length of the longest line that is looked at, in bytes.
 const maxGuard = 400
@@ -192,13 +192,13 @@ var (
 	// "Not before ten on Tuesday", "Hold until 1000 GMT"
 	untilLine = regexp.MustCompile(`^(?i)\W*(?:(?:please )?(?:not (?:to be (?:published|used|released|broadcast) )?(?:before|until|till)|hold(?: (?:this|it|story|copy|all))? (?:until|till|til|to|for)|` +
 		`(?:do not|don['’]t|no) (?:publish|publication|use|release|run|broadcast|transmit)(?: (?:this|it))? (?:before|until|till|earlier)|(?:for )?release (?:at|on|after|from|until)|(?:for )?publish (?:at|on|after|only after|not before)|` +
-		`(?:for )?publication (?:at|on|after|not before)|(?:press |news |under )embargo)|nicht vor|(?:freigabe|frei) (?:ab|für)|gesperrt bis|no (?:publicar|difundir) (?:antes|hasta)|ne pas (?:publier|diffuser) avant|` +
+		`(?:for )?publication (?:at|on|after|not before)|(?:press |news |under )embargo|for use (?:after|from|on|at)|advance (?:copy |story )?for (?:release|use|publication|(?:mon|tues|wednes|thurs|fri|satur|sun)day)|for (?:mon|tues|wednes|thurs|fri|satur|sun)day(?:'s|’s|s)? papers)|nicht vor|embargad[oa] (?:hasta|até)|sous embargo|sperrfrist|(?:freigabe|frei) (?:ab|für)|gesperrt bis|no (?:publicar|difundir) (?:antes|hasta)|ne pas (?:publier|diffuser) avant|` +
 		`non pubblicare prima|não publicar antes|niet (?:publiceren )?v[oó][oó]r|nie publikować przed|не (?:публиковать|ранее|раньше))(?:[^\p{L}]|$)`)
 	timely = regexp.MustCompile(`(?i)\b(?:noon|midday|midnight|today|tonight|tomorrow|morning|afternoon|evening|further notice|advised|(?:mon|tues|wednes|thurs|fri|satur|sun)day|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|gmt|utc|` +
 		`mittag|mitternacht|morgen|heute|mediodía|medianoche|mañana|midi|minuit|demain)\b`)
 	// "NOT FOR PUBLICATION", "Internal use only", "Do not publish: the family has not been told"
 	notPublic = regexp.MustCompile(`^(?i)\W*(?:(?:strictly )?not for (?:publication|use|release|broadcast|distribution|onward transmission)(?: or [a-z]+)?|(?:for )?internal (?:use )?only|for internal use|do(?: not|n['’]t) (?:publish|release|distribute|transmit|run|broadcast|use)|` +
-		`(?:strictly |private and )?confidential|(?:for )?editors['’]?(?: eyes| use| information)? only|off the record|nicht (?:zur veröffentlichung|veröffentlichen)|nur (?:intern|für den internen gebrauch)|vertraulich|` +
+		`(?:strictly |private and )?confidential|(?:(?:background |information |guidance |note )?for )?editors['’]?(?: eyes| use| information)? only|(?:attention|attn|memo to|message to|note to|to all) (?:all )?(?:news ?desks?|desks|editors|subscribers)|off the record|nicht (?:zur veröffentlichung|veröffentlichen)|nur (?:intern|für den internen gebrauch)|vertraulich|` +
 		`no (?:publicar|difundir)|uso interno|ne pas (?:publier|diffuser)|usage interne|confidentiel|non (?:pubblicare|diffondere)|riservato|não (?:publicar|divulgar)|niet (?:publiceren|voor publicatie)|nie publikować|` +
 		`не (?:для (?:публикации|печати)|публиковать)|для служебного пользования|yayınlamayın)(?:\W*$| ?[:;!–—(]| - |[.,] )`)
 )

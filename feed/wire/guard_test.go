@@ -48,6 +48,11 @@ func TestWhatMayKeepCopyBack(t *testing.T) {
 		"No publicar antes de las 10:00":          "embargo",
 		"Ne pas publier avant demain":             "embargo",
 		"Gesperrt bis 24.11.":                     "embargo",
+		"For use after 10am Monday":               "embargo",
+		"ADVANCE FOR MONDAY":                      "embargo",
+		"Embargado hasta las 10":                  "embargo",
+		"ATTENTION EDITORS - her name is wrong":   "editor_note",
+		"Background for editors only":             "editor_note",
 		"Desk note: check with legal":             "editor_note",
 		"Desk not: check with legal":              "editor_note",
 		"Internal: check with legal":              "editor_note",
@@ -106,7 +111,7 @@ func TestHeadlinesWithColons(t *testing.T) {
 	for _, headline := range []string{
 		"Ferry: service runs again", "Gold: prices rise", "Creditors: banks agree", "Auditors: the books are wrong", "Editorial: why ferries matter", "Sport: a look back", "Analysis: what the truce means",
 		"Oil embargo on the Oru: what it means", "Hold the line, says mayor", "Hold on tight", "Not before time, the line opens", "Release of prisoners begins", "Publish or perish, says dean", "Do not publish list of names, court says",
-		"Confidential papers found in attic", "Internal affairs minister quits", "Private schools: fees rise", "Update on the ferry", "Press freedom: a long way to go", "Cargo: what ships carry",
+		"Confidential papers found in attic", "Internal affairs minister quits", "Private schools: fees rise", "Update on the ferry", "Press freedom: a long way to go", "Cargo: what ships carry", "Advance for rebels in one town", "Background: what the truce means", "Attention turns to the ferry",
 	} {
 		r := explain(t, "War\n\n"+headline+"\n\nLONDON — It ran.")
 		if r.Article.Headline != headline || len(r.Doubts()) > 0 {

@@ -95,8 +95,41 @@ func (tx *tx) mayStand(old *record, f store.Filing, a store.Article) error {
 	id, killed, err := tx.killedAs(a, f.Names)
 	if killed {
 		return refusal{fmt.Errorf("this is article %s: %w", id, store.ErrKilled)}
+	} else if err != nil {
+		return err
+	}
+	same, withheld, err := tx.withheldAs(a)
+	if withheld {
+		return refusal{fmt.Errorf("article %s says the same and is %s: file this as its next version, or release that one: %w", same.ID, same.Withholding(), store.ErrConflict)}
 	}
 	return err
+}
+
+// withheldAs is the article that says what a says and is held, or under
+// embargo.
+func (tx *tx) withheldAs(a store.Article) (same store.Article, withheld bool, err error) {
+	err = tx.tracedAs(a, func(r record) bool {
+		same, withheld = r.Article, r.Article.Withheld()
+		return withheld
+	})
+	return same, withheld, err
+}
+
+// tracedAs gives the articles with a row in bucketTraces that say what a says,
+// until yes says so.
+func (tx *tx) tracedAs(a store.Article, yes func(record) bool) error {
+	c := tx.Bucket(bucketTraces).Cursor()
+	if k, _ := c.First(); k == nil { // it costs nothing where nothing is withheld
+		return nil
+	}
+	trace := []byte(store.TraceOfText(a))
+	for k, _ := c.Seek(trace); bytes.HasPrefix(k, trace); k, _ = c.Next() {
+		r, ok, err := tx.record(idAt(k))
+		if err != nil || ok && yes(r) {
+			return err
+		}
+	}
+	return nil
 }
 
 // killedAs is the killed article that says what a says, or has one of the
@@ -106,9 +139,12 @@ func (tx *tx) killedAs(a store.Article, names []string) (id store.ID, killed boo
 	if first == nil { // nothing was killed
 		return "", false, nil
 	}
-	trace := []byte(store.TraceOfText(a))
-	if k, _ := tx.Bucket(bucketTraces).Cursor().Seek(trace); bytes.HasPrefix(k, trace) {
-		return idAt(k), true, nil
+	err = tx.tracedAs(a, func(r record) bool {
+		id, killed = r.Article.ID, r.Article.Status == store.Killed
+		return killed
+	})
+	if killed || err != nil {
+		return id, killed, err
 	}
 	var ids []store.ID
 	for _, name := range names {

@@ -227,14 +227,18 @@ func (g *gathering) isSame(r record, item store.Gathered) bool {
 }
 
 // isBarred reports whether an item has the GUID of an article that was filed
-// here, and so has come back, or is one that was killed.
+// here, and so has come back, or is one that was killed, or that is withheld.
 func (tx *tx) isBarred(item store.Gathered) (bool, error) {
 	r, ok, err := tx.byGUID(item.Article.GUID)
 	if err != nil || ok && r.Article.Origin.Source == "" {
 		return err == nil, err
 	}
 	_, killed, err := tx.killedAs(item.Article, []string{item.Article.GUID})
-	return killed, err
+	if killed || err != nil {
+		return killed, err
+	}
+	_, withheld, err := tx.withheldAs(item.Article)
+	return withheld, err
 }
 
 // gather files one item.

@@ -41,7 +41,7 @@ import (
 //	seen         source 0 hash16    → id, hash16; entries of sources, by what they said last
 //	links        hash16             → id; canonical links of what was gathered
 //	near         id id              → nothing; an article, and one that leads to it
-//	traces       trace id           → nothing; what killed articles said
+//	traces       trace id           → nothing; what killed articles said, and those say that are held or under embargo
 //	expired      time id            → nothing; what has expired, by Published
 //	gonenames    hash8 id           → nothing; what articles were known by that were let go of;
 //	                                  follows from what is left of them
@@ -136,10 +136,13 @@ func entries(r record) []entry {
 	for _, near := range slices.Concat(named, near) {
 		list = append(list, entry{string(bucketNear), string(append(idKey(near), id...)), ""})
 	}
-	if r.Article.Status == store.Killed {
+	switch {
+	case r.Article.Status == store.Killed:
 		for _, trace := range r.Traces {
 			list = append(list, entry{string(bucketTraces), trace + string(id), ""})
 		}
+	case r.Article.Withheld():
+		list = append(list, entry{string(bucketTraces), store.TraceOfText(r.Article) + string(id), ""})
 	}
 	if r.Article.Status == store.Expired {
 		list = append(list, entry{string(bucketExpired), string(append(timeKey(r.Article.Published), id...)), ""})

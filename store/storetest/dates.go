@@ -130,6 +130,9 @@ func embargoEndsInPublication(f *fixture) {
 	lifted.Embargo = f.now.Add(time.Hour)
 	f.file(lifted)
 	f.later(time.Minute)
-	lifted.Embargo = time.Time{}
+	lifted.Embargo, lifted.Headline = time.Time{}, "Council may sell the ferry"
+	f.same("embargo where a correction names none", f.file(lifted).Article.Embargo, f.now.Add(time.Hour-time.Minute))
+	f.later(time.Minute)
+	lifted.Embargo = f.now
 	f.same("published when the embargo is lifted early", f.file(lifted).Article.Published, f.now)
 }

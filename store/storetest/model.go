@@ -93,6 +93,11 @@ func (m *model) file(f store.Filing) (store.Receipt, error) {
 	if outcome != store.Repeated && !said && m.wasKilled(a) {
 		return store.Receipt{}, store.ErrKilled
 	}
+	for id, other := range m.articles {
+		if outcome != store.Repeated && !said && id != a.ID && other.Withheld() && store.TraceOfText(other) == store.TraceOfText(a) {
+			return store.Receipt{}, store.ErrConflict
+		}
+	}
 	receipt := store.Receipt{Article: a, Outcome: outcome}
 	if outcome != store.Repeated {
 		kind := map[store.Outcome]store.Kind{store.Filed: store.KindFiled, store.Revised: store.KindRevised}[outcome]

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -185,6 +186,9 @@ func killedIsKnownAgain(f *fixture) {
 		"the second text, which is long": other(func(g *store.Filing) {
 			g.Article.Body = "<div>" + strings.Repeat("It sank — at once; with all who were not on board\n", 5) + "</div>"
 		}),
+		"hyphenated and decorated": other(func(g *store.Filing) {
+			g.Article.Body = "<p><span>I</span>t s\u00adank" + strings.Repeat("It sank at once, with all who were not on board.", 5)[len("It sank"):] + "</p>"
+		}),
 		"its summary, with its headline": other(func(g *store.Filing) {
 			g.Article.Headline, g.Article.Body, g.Article.Summary = "Ferry sinks!", "", "It sank at 6 & 7"
 		}),
@@ -210,6 +214,48 @@ func killedIsKnownAgain(f *fixture) {
 		g.Article.Headline = "Ferry sinks"
 		g.Names = []string{floats.GUID, string(floats.ID)}
 	}))
+}
+
+// withheldIsKnownAgain: what is held or under embargo does not go out under
+// another name, and may once it has been released.
+func withheldIsKnownAgain(f *fixture) {
+	text := "<p>" + strings.Repeat("It sank at once, with all who were not on board. ", 5) + "</p>"
+	again := func() store.Filing {
+		a := f.article("Another headline", "council")
+		a.Body = text
+		return f.filing(a)
+	}
+	for _, how := range []string{"held", "under embargo until 20"} {
+		a := f.article("Ferry sinks", "harbour")
+		if a.Body = text; how != "held" {
+			a.Embargo = f.now.Add(time.Hour)
+		}
+		a = f.file(a).Article
+		if how == "held" {
+			f.set(a.ID, store.Held)
+		}
+		for range 2 {
+			f.unchanged("the same, "+how, func() {
+				f.refuse(again(), store.ErrConflict)
+				if _, err := f.store.File(f.Context(), again()); !strings.Contains(fmt.Sprint(err), "article "+string(a.ID)+" says the same and is "+how) {
+					f.Errorf("error %v", err)
+				}
+				item := f.item("gazette", "1", "As we hear")
+				item.Article.Body = text
+				f.same("gathered", f.reap("gazette", item), store.Yield{Refused: 1})
+			}, "harbour", "council")
+			f.move(f.host.TempDir())
+		}
+		if how == "held" {
+			f.set(a.ID, store.Usable)
+		} else {
+			f.later(2 * time.Hour)
+			f.advance()
+		}
+		f.same("once it is public", f.send(again()).Outcome, store.Filed)
+		f.set(f.ids("council")[0], store.Killed) // for the next round
+		text = "<p>" + strings.Repeat("It floats again, and nobody knows why that should be so. ", 5) + "</p>"
+	}
 }
 
 func heldStaysHeld(f *fixture) {

@@ -217,6 +217,7 @@ func Run(t *testing.T, engine Engine) {
 			{"what is killed loses its text", killedLosesText},
 			{"what is killed is never filed again", killedIsNeverFiledAgain},
 			{"what is killed is known again, whatever it is called", killedIsKnownAgain},
+			{"what is withheld is known again", withheldIsKnownAgain},
 			{"a copy of what is killed lives on", copyOfKilledLives},
 			{"a kill may come ahead of its article", killedAhead},
 			{"what is held stays held when it is revised", heldStaysHeld},
