@@ -57,15 +57,16 @@ func ArticlePath(a store.Article) string {
 // ArticleAt is the ID in the address of an article's page here; ok is false
 // when it is that of no such page.
 func (s Site) ArticleAt(address string) (id store.ID, ok bool) {
-	_, own, _ := strings.Cut(s.URL, "://")
-	_, rest, _ := strings.Cut(strings.TrimSpace(address), "://")
-	rest, ok = strings.CutPrefix(rest, own+"/article/")
+	own, err := url.Parse(s.URL)
+	at, err2 := url.Parse(strings.TrimSpace(address))
+	if err != nil || err2 != nil || !strings.EqualFold(at.Host, own.Host) {
+		return "", false
+	}
+	name, ok := strings.CutPrefix(at.Path, "/article/")
 	if !ok {
 		return "", false
 	}
-	name, _, _ := strings.Cut(rest, "/")
-	name, _, _ = strings.Cut(name, "?")
-	name, _, _ = strings.Cut(name, "#")
+	name, _, _ = strings.Cut(name, "/")
 	return store.ParseID(name)
 }
 

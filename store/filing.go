@@ -145,6 +145,17 @@ func Late(made time.Time, edition int, stands time.Time, standing int) bool {
 	return !made.IsZero() && instant(made).Before(stands) || edition > 0 && edition < standing
 }
 
+// LateStatus reports whether a status is that of an older version than the one
+// that stands. Numbers tell where there are two that differ: an editor's
+// correction of version 3, whenever it was made, does not undo the kill of
+// version 4.
+func LateStatus(c StatusChange, stands time.Time, standing int) bool {
+	if c.Edition > 0 && standing > 0 && c.Edition != standing {
+		return c.Edition < standing
+	}
+	return Late(c.Made, c.Edition, stands, standing)
+}
+
 // firstPublished: an article under embargo is first published when that ends.
 func firstPublished(a Article, stamp time.Time) time.Time {
 	switch published := instant(a.Published); {

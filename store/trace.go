@@ -11,8 +11,12 @@ import (
 // A trace is what is kept of a version that stands no more: a Digest, which
 // tells that the same has come again, and not what it was.
 
-// MaxTraces is how many traces a record keeps, the newest.
-const MaxTraces = 32
+// MaxTraces is how many traces a record keeps: the newest, and of the others the
+// first, since what was said first went furthest.
+const (
+	MaxTraces   = 96
+	firstTraces = 16
+)
 
 // minText is how many bytes of letters a text needs to be known again without its
 // headline: a shorter one may be said twice.
@@ -54,7 +58,10 @@ func Traces(before []string, old, a Article) []string {
 			kept = append(kept, trace)
 		}
 	}
-	return kept[max(0, len(kept)-MaxTraces):]
+	if over := len(kept) - MaxTraces; over > 0 {
+		kept = slices.Delete(slices.Clone(kept), firstTraces, firstTraces+over)
+	}
+	return kept
 }
 
 // letters are those of a text with markup, in lower case, with digits and marks

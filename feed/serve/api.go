@@ -62,6 +62,9 @@ func (s *Server) fileArticle(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	category, now := r.URL.Query().Get("category"), s.Now()
+	if key == "" && form != wire.JSON { // the same copy again is no second article
+		key = "copy:" + fingerprint(string(form), category, string(data))
+	}
 	reading, err := s.Desk.Explain(data, form, wire.Options{Category: category, Charset: charset, Now: now})
 	if err != nil {
 		return err

@@ -114,10 +114,22 @@ func (s *Server) moderateArticle(status store.Status) handler {
 			return err
 		}
 		if mayDo(r.Context(), readRight) != nil { // it sees what is public, and no more
-			a.EditorNote = ""
+			a = shown(a)
 		}
 		w.Header().Set("ETag", articleTag(a))
 		return writeJSON(w, http.StatusOK, "application/json", Article{s.Publisher.Site.ArticleURL(a), a})
+	}
+}
+
+// shown is what of an article whoever may not see what is not public is told.
+func shown(a store.Article) store.Article {
+	if a.Public() {
+		a.EditorNote = ""
+		return a
+	}
+	return store.Article{
+		ID: a.ID, GUID: a.GUID, Version: a.Version, Status: a.Status, Categories: a.Categories,
+		Published: a.Published, Updated: a.Updated, Embargo: a.Embargo,
 	}
 }
 

@@ -124,8 +124,8 @@ func (s *Server) fileItem(w http.ResponseWriter, r *http.Request) error {
 }
 
 // mustStand fails with ErrStale when the request says If-Match: * and no article
-// has the GUID (RFC 9110 §13.1.1). Articles never go, so that what stands now
-// stands when the item is filed.
+// has the GUID (RFC 9110 §13.1.1). What stands now stands when the item is
+// filed: an article goes a day after its last change at the earliest.
 func (s *Server) mustStand(r *http.Request, guid string) error {
 	if strings.TrimSpace(strings.Join(r.Header.Values("If-Match"), ",")) != "*" {
 		return nil

@@ -264,8 +264,8 @@ func (tx *tx) setStatus(c store.StatusChange) (store.Article, error) {
 	} else if !ok {
 		return store.Article{}, refusal{tx.missing(c.ID)}
 	}
-	if store.Late(c.Made, c.Edition, old.Made, old.Edition) && old.Article.Status != store.Killed {
-		return store.Article{}, refusal{fmt.Errorf("article %s: %w", c.ID, store.ErrOlder)}
+	if store.LateStatus(c, old.Made, old.Edition) && old.Article.Status != store.Killed {
+		return store.Article{}, refusal{fmt.Errorf("article %s: %w", old.Article.ID, store.ErrOlder)}
 	}
 	stamp := tx.stamp(c.Now)
 	article, err := store.SetStatus(old.Article, c, stamp)

@@ -250,6 +250,19 @@ func lateIsOlder(f *fixture) {
 			f.Errorf("error %v", err)
 		}
 	}, "harbour")
+	corrected := f.article("Goat swims", "harbour")
+	first := f.filing(corrected)
+	first.Made, first.Edition = noon, 3
+	f.send(first)
+	corrected.Headline = "Goat swam"
+	f.send(f.filing(corrected)) // by an editor, now
+	kill = f.statusChange(corrected.ID, store.Killed)
+	for _, edition := range []int{2, 4} {
+		kill.Made, kill.Edition = noon.Add(time.Minute), edition
+		if _, err := f.store.SetStatus(f.Context(), kill); errors.Is(err, store.ErrOlder) != (edition == 2) || err != nil && edition == 4 {
+			f.Errorf("the kill of version %d: %v", edition, err)
+		}
+	}
 	f.set(a.ID, store.Held)
 	f.reopen()
 	f.unchanged("what is late for a held article", func() { f.refuse(version("Ferry late", noon, 0), store.ErrOlder) }, "harbour")
