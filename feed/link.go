@@ -2,6 +2,7 @@ package feed
 
 import (
 	"net/url"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -62,7 +63,7 @@ func (s Site) ArticleAt(address string) (id store.ID, ok bool) {
 	if err != nil || err2 != nil || !strings.EqualFold(at.Host, own.Host) {
 		return "", false
 	}
-	name, ok := strings.CutPrefix(at.Path, "/article/")
+	name, ok := strings.CutPrefix(path.Clean("/"+at.Path), "/article/")
 	if !ok {
 		return "", false
 	}

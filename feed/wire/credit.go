@@ -284,6 +284,8 @@ func (r *reader) below(list []paragraph) {
 			r.in.find(p.line, "tags", p.text)
 		case section:
 			r.in.find(p.line, leftOut, p.text)
+		case guardOf(p) != "": // who wrote it there wanted it heeded
+			r.guard(p, guardOf(p))
 		default:
 			r.in.doubt(p.line, leftOut, p.text, "it stands below the sign-off: if it is copy, put it above")
 		}

@@ -106,6 +106,30 @@ func TestEmbargoInOtherWords(t *testing.T) {
 	}
 }
 
+// TestPagesThatMayBeKeptBack are refused too, and what is said for readers is not.
+func TestPagesThatMayBeKeptBack(t *testing.T) {
+	page := func(line string) string {
+		return "<html><head><title>Ferry</title><meta name=category content=war></head><body><article><p>LONDON — It ran.</p><p>" + line + "</p><p>It ran back.</p></article></body></html>"
+	}
+	for line, field := range map[string]string{
+		"EDS: do not use her name": "editor_note", "NOT FOR PUBLICATION: her name": "editor_note", "Desk note: libel check": "editor_note",
+		"EMBARGO: 2026-11-23T20:00:00Z": "embargo", "Embargoed until 1000 GMT": "embargo", "<b>Hold</b> until 1000 GMT": "embargo",
+	} {
+		if got := faults(t, HTML, page(line), Options{}); !strings.Contains(got[field], `<meta name="`+field) {
+			t.Errorf("%q: %v", line, got)
+		}
+	}
+	for _, line := range []string{"Editor's note: this story was updated.", "Hold the line, says mayor", "Update: it runs."} {
+		if a := read(t, HTML, page(line), Options{}); !strings.Contains(a.Body, line) && !strings.Contains(a.Body, strings.ReplaceAll(line, "'", "&#39;")) {
+			t.Errorf("%q: %s", line, a.Body)
+		}
+	}
+	got := faults(t, Text, "War\n\nHead\n\nLONDON (DTL) — It ran.DTL\n\nkk/jt\n\nEmbago: 2026-11-23T20:00:00Z", Options{})
+	if !strings.Contains(got["embargo"], "line 9") {
+		t.Errorf("below the sign-off: %v", got)
+	}
+}
+
 // TestHeadlinesWithColons and the like are filed without a doubt.
 func TestHeadlinesWithColons(t *testing.T) {
 	for _, headline := range []string{

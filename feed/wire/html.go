@@ -67,7 +67,8 @@ func readHTML(text string, now time.Time) (in draft) {
 	}
 	in.metaTime("published", &a.Published, first("published", "date", "dc.date", "article:published_time"))
 	in.metaTime("updated", &a.Updated, first("updated", "article:modified_time"))
-	in.metaTime("embargo", &a.Embargo, first("embargo"))
+	in.metaTime("embargo", &a.Embargo, first("embargo", "embargoed", "embargo_until", "embargo-until", "embargoed_until", "article:embargo"))
+	in.guardPage()
 	in.metaTime("expires", &a.Expires, first("expires", "article:expiration_time"))
 	in.said = first("status")
 	if a.Dateline == (store.Dateline{}) {
@@ -79,6 +80,24 @@ func readHTML(text string, now time.Time) (in draft) {
 		}
 	}
 	return in
+}
+
+// guardPage refuses a page with a paragraph that may be meant to keep it back, or
+// for editors alone; see guardOf.
+func (in *draft) guardPage() {
+	for line := range strings.Lines(clean.Plain(in.Body)) {
+		p := paragraph{text: strings.TrimSpace(line), raw: strings.TrimSpace(line)}
+		field := guardOf(p)
+		switch {
+		case isEmbargo(p.text):
+			field = "embargo"
+		case strings.HasPrefix(p.text, "EDS:"), strings.HasPrefix(p.text, "Eds:"):
+			field = "editor_note"
+		}
+		if field != "" {
+			in.fault(field, "may be meant by the paragraph %q: say it in <meta name=%q content=\"…\">; if it is copy, file it as an article (JSON)", p.text, field)
+		}
+	}
 }
 
 // firstWords is what stands before the first words of the first paragraph.
