@@ -100,7 +100,7 @@ func (tx *tx) mayStand(old *record, f store.Filing, a store.Article) error {
 	}
 	same, withheld, err := tx.withheldAs(a)
 	if withheld {
-		return refusal{fmt.Errorf("article %s says the same and is %s: file this as its next version, or release that one: %w", same.ID, same.Withholding(), store.ErrConflict)}
+		return refusal{fmt.Errorf("article %s says the same and is %s: file this as its next version: %w", same.ID, same.Withholding(), store.ErrConflict)}
 	}
 	return err
 }
