@@ -12,6 +12,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	standard "log"
 )
@@ -89,6 +90,19 @@ func TestLibrariesLogOneLine(t *testing.T) {
 	l.Print("http: Accept error: too many open files; retrying in 5ms")
 	if n := strings.Count(said.String(), "\n"); n != 1 || !strings.Contains(said.String(), "level=WARN") {
 		t.Error(said.String())
+	}
+}
+
+// TestLogSaysUnits: a length of time is as in the configuration, in JSON too.
+func TestLogSaysUnits(t *testing.T) {
+	for _, format := range []string{"text", "json"} {
+		c := defaultConfig()
+		c.Log.Format = format
+		var said bytes.Buffer
+		newLog(c, &said, slog.LevelInfo).Info("trying again", "in", 90*time.Minute)
+		if !strings.Contains(said.String(), "1h30m0s") {
+			t.Error(said.String())
+		}
 	}
 }
 

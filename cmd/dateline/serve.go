@@ -219,7 +219,12 @@ func warnOfConfig(log *slog.Logger, warnings []string) {
 }
 
 func newLog(c config, w io.Writer, level slog.Leveler) *slog.Logger {
-	options := &slog.HandlerOptions{Level: level}
+	options := &slog.HandlerOptions{Level: level, ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
+		if a.Value.Kind() == slog.KindDuration {
+			a.Value = slog.StringValue(a.Value.String()) // in JSON it would be a number without a unit
+		}
+		return a
+	}}
 	var handler slog.Handler = slog.NewTextHandler(w, options)
 	if c.Log.Format == "json" {
 		handler = slog.NewJSONHandler(w, options)
