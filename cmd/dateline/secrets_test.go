@@ -88,7 +88,7 @@ listen: %s
 admin: {listen: "%s"}
 store: {path: s.db}
 categories: [{slug: world, title: World}]
-fetch: {allow_private: ["127.0.0.0/8"], pause: 0s}
+fetch: {allow_private: [127.0.0.1], pause: 0s}
 tokens: [{name: desk, token_file: desk.token, may: [publish, moderate]}, {name: cms, token_env: DATELINE_TEST_TOKEN, may: [read]}]
 log: {level: debug, format: json, requests: true}
 sources:

@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"math"
 	"net/http"
-	"net/netip"
 	"os"
 	"regexp"
 	"slices"
@@ -17,6 +16,7 @@ import (
 	"dateline/feed"
 	"dateline/feed/fetch"
 	"dateline/feed/poll"
+	"dateline/feed/serve/limit"
 	"dateline/store"
 )
 
@@ -142,8 +142,8 @@ func (f fetchConfig) check(doc *document) {
 		doc.fault("fetch.max_bytes", "must be a size, such as 512KiB or 10MiB")
 	}
 	for i, text := range f.AllowPrivate {
-		if _, err := netip.ParsePrefix(text); err != nil {
-			doc.fault(fmt.Sprintf("fetch.allow_private[%d]", i), `must be a network, such as "10.1.0.0/16"`)
+		if _, ok := limit.ParseNetwork(text); !ok {
+			doc.fault(fmt.Sprintf("fetch.allow_private[%d]", i), `must be an address, such as "10.1.2.3", or a network, such as "10.1.0.0/16"`)
 		}
 	}
 }
@@ -209,10 +209,10 @@ func filters(texts []string) (list []poll.Filter) {
 
 // fetcher fetches as the configuration says.
 func (c config) fetcher() *fetch.Fetcher {
-	limit, _ := bytesOf(c.Fetch.MaxBytes) // checked, as the networks are
-	f := &fetch.Fetcher{UserAgent: "Dateline (+" + c.Site.URL + "/)", Timeout: c.Fetch.Timeout, MaxBytes: limit}
+	most, _ := bytesOf(c.Fetch.MaxBytes) // checked, as the networks are
+	f := &fetch.Fetcher{UserAgent: "Dateline (+" + c.Site.URL + "/)", Timeout: c.Fetch.Timeout, MaxBytes: most}
 	for _, text := range c.Fetch.AllowPrivate {
-		if network, err := netip.ParsePrefix(text); err == nil {
+		if network, ok := limit.ParseNetwork(text); ok {
 			f.Allow = append(f.Allow, network)
 		}
 	}

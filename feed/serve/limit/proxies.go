@@ -21,16 +21,26 @@ func ParseProxies(list []string) (p Proxies, at int, err error) {
 	for i, text := range list {
 		if text == "unix" {
 			p.unix = true
-		} else if network, err := netip.ParsePrefix(text); err == nil {
-			p.networks = append(p.networks, network.Masked())
-		} else if address, err := netip.ParseAddr(text); err == nil && address.Zone() == "" {
-			address = address.Unmap()
-			p.networks = append(p.networks, netip.PrefixFrom(address, address.BitLen()))
+		} else if network, ok := ParseNetwork(text); ok {
+			p.networks = append(p.networks, network)
 		} else {
 			return Proxies{}, i, fmt.Errorf(`%q is no address, such as "127.0.0.1", no network, such as "10.1.0.0/16", and not "unix"`, text)
 		}
 	}
 	return p, 0, nil
+}
+
+// ParseNetwork reads a network, or an address, which is a network of one.
+func ParseNetwork(text string) (n netip.Prefix, ok bool) {
+	if n, err := netip.ParsePrefix(text); err == nil {
+		return n.Masked(), true
+	}
+	address, err := netip.ParseAddr(text)
+	if err != nil || address.Zone() != "" {
+		return netip.Prefix{}, false
+	}
+	address = address.Unmap()
+	return netip.PrefixFrom(address, address.BitLen()), true
 }
 
 // Trusts reports whether the word of who connects from an address is taken; one
