@@ -261,14 +261,12 @@ func addressOf(l net.Listener) string {
 const spare = 256
 
 // mostConnections is how many connections there may be, which is as many as
-// the configuration says, where as many files may be open. Go has raised that
-// to the hard limit when it started.
+// the configuration says, where as many files may be open.
 func (c config) mostConnections() int {
-	var files syscall.Rlimit
-	if syscall.Getrlimit(syscall.RLIMIT_NOFILE, &files) != nil || files.Cur > 1<<30 {
+	open, ok := maxOpenFiles()
+	if !ok {
 		return c.Limits.Connections
 	}
-	open := int(files.Cur)
 	return min(c.Limits.Connections, max(open-spare-4*c.Fetch.Workers, open/2, 1))
 }
 

@@ -7,6 +7,8 @@ import (
 	"net"
 	"net/http"
 	"sync"
+
+	"dateline/feed/serve/limit"
 )
 
 // Listener is the listener that it was made of: here the server answers
@@ -33,18 +35,7 @@ func (l *Listener) Accept() (net.Conn, error) {
 		c.Close()
 		return nil, net.ErrClosed
 	}
-	return &counted{Conn: c, leave: sync.OnceFunc(l.rules.Leave)}, nil
-}
-
-type counted struct {
-	net.Conn
-	leave func()
-}
-
-func (c *counted) Close() error {
-	err := c.Conn.Close()
-	c.leave()
-	return err
+	return limit.Counted(c, l.rules.Leave), nil
 }
 
 // Close takes no more connections.

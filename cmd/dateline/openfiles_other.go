@@ -1,0 +1,6 @@
+//go:build !unix
+
+package main
+
+// maxOpenFiles is not known here.
+func maxOpenFiles() (n int, ok bool) { return 0, false }
