@@ -224,10 +224,10 @@ func (c *config) check(doc *document) {
 		doc.fault("output.window", "must be from 1 to %d", maxWindow)
 	}
 	if c.Output.KeepFor < 0 || c.Output.KeepFor > 30*24*time.Hour {
-		doc.fault("output.keep_for", "must be from 0s to 720h")
+		doc.fault("output.keep_for", "must be from 0s to 30d")
 	}
 	if c.Output.Notice < time.Hour || c.Output.Notice > 365*24*time.Hour {
-		doc.fault("output.notice_for", "must be from 1h to 8760h")
+		doc.fault("output.notice_for", "must be from 1h to 365d")
 	}
 	if c.Output.MaxAge < time.Minute || c.Output.MaxAge > 24*time.Hour {
 		doc.fault("output.max_age", "must be from 1m to 24h")

@@ -9,9 +9,11 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -52,19 +54,25 @@ func (c *config) checkListening(doc *document) {
 	}
 	c.Listen.check(doc, "listen")
 	c.checkTLS(doc)
+	c.checkApart(doc)
 	if _, i, err := limit.ParseProxies(c.Proxies); err != nil {
 		doc.fault(fmt.Sprintf("trusted_proxies[%d]", i), "%s", err)
 	}
 	c.Limits.check(doc)
 }
 
+// at is the key of the one with number i, where key is that of the list.
+func (list addresses) at(key string, i int) string {
+	if len(list) == 1 {
+		return key
+	}
+	return fmt.Sprintf("%s[%d]", key, i)
+}
+
 // check looks whether each is an address.
 func (list addresses) check(doc *document, key string) {
 	for i, text := range list {
-		at := key
-		if len(list) > 1 {
-			at = fmt.Sprintf("%s[%d]", key, i)
-		}
+		at := list.at(key, i)
 		if strings.HasPrefix(text, unixPrefix) {
 			if _, _, err := unixSocket(text); err != nil {
 				doc.fault(at, "%s", err)
@@ -75,6 +83,49 @@ func (list addresses) check(doc *document, key string) {
 			doc.fault(at, "%q is no port: it must be from 1 to 65535, or the name of a service such as https", port)
 		}
 	}
+}
+
+// checkApart looks whether two of all the addresses are one.
+func (c *config) checkApart(doc *document) {
+	type place struct{ key, text string }
+	var taken []place
+	take := func(key string, list addresses) {
+		for i, text := range list {
+			if j := slices.IndexFunc(taken, func(t place) bool { return collide(t.text, text) }); j >= 0 {
+				doc.fault(list.at(key, i), "%q is taken by %s, %q: choose another port, or another path for a socket", text, taken[j].key, taken[j].text)
+			}
+			taken = append(taken, place{key, text})
+		}
+	}
+	take("listen", c.Listen)
+	take("tls.listen", c.TLS.Listen)
+	if c.Admin.Listen != "" {
+		take("admin.listen", addresses{c.Admin.Listen})
+	}
+}
+
+// collide reports whether nobody can listen at both of two addresses. Names of
+// hosts are not looked up.
+func collide(a, b string) bool {
+	if strings.HasPrefix(a, unixPrefix) || strings.HasPrefix(b, unixPrefix) {
+		one, _, _ := unixSocket(a)
+		other, _, _ := unixSocket(b)
+		return one != "" && filepath.Clean(one) == filepath.Clean(other)
+	}
+	hostA, portA, _ := net.SplitHostPort(a)
+	hostB, portB, _ := net.SplitHostPort(b)
+	one, err := net.LookupPort("tcp", portA)
+	other, wrong := net.LookupPort("tcp", portB)
+	if err != nil || wrong != nil || one != other || one == 0 {
+		return false
+	}
+	return hostA == hostB || isEverywhere(hostA) || isEverywhere(hostB)
+}
+
+// isEverywhere reports whether a host to listen at is every address.
+func isEverywhere(host string) bool {
+	ip, err := netip.ParseAddr(host)
+	return host == "" || err == nil && ip.IsUnspecified()
 }
 
 // socketMode is that of Unix sockets for which the configuration names none:

@@ -16,7 +16,7 @@ type retentionConfig struct {
 
 func (r retentionConfig) check(doc *document, key string) {
 	if r.Age != 0 && r.Age < 24*time.Hour {
-		doc.fault(key+".age", "must be at least 24h, such as 2160h for 90 days, or 0s for ever")
+		doc.fault(key+".age", "must be at least 24h, such as 90d, or 0s for ever")
 	}
 	if r.Number < 0 {
 		doc.fault(key+".number", "must be how many of the newest articles are kept, or 0 for all")

@@ -67,7 +67,7 @@ func (c *config) checkSources(doc *document) {
 			c.checkCategory(doc, key+".map."+name, slug)
 		}
 		if s.Every != 0 && (s.Every < time.Minute || s.Every > 30*24*time.Hour) {
-			doc.fault(key+".every", "must be from 1m to 720h")
+			doc.fault(key+".every", "must be from 1m to 30d")
 		}
 		if s.Republish != "" {
 			oneOf(doc, key+".republish", s.Republish, []string{string(feed.RepublishHeadline), string(feed.RepublishSummary), string(feed.RepublishFull)})

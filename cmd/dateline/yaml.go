@@ -105,7 +105,26 @@ func (d *document) faultAt(line, column int, key, format string, args ...any) {
 }
 
 // tooLong is a duration that is well written and still cannot be taken.
-var tooLong = regexp.MustCompile(`^\d{5,}(\.\d+)?(h|m|s|ms)$`)
+var tooLong = regexp.MustCompile(`^\d{5,}(\.\d+)?(d|h|m|s|ms)$`)
+
+// days is a duration in days, and perhaps a part of one.
+var days = regexp.MustCompile(`^(\d{1,5})d(\d.*)?$`)
+
+// parseDuration is time.ParseDuration that knows days, of 24 hours.
+func parseDuration(text string) (d time.Duration, err error) {
+	m := days.FindStringSubmatch(text)
+	if m == nil {
+		return time.ParseDuration(text)
+	}
+	if m[2] != "" {
+		d, err = time.ParseDuration(m[2])
+	}
+	if d >= 24*time.Hour {
+		err = errors.New("more than a day beside days")
+	}
+	n, _ := strconv.Atoi(m[1])
+	return time.Duration(n)*24*time.Hour + d, err
+}
 
 // value decodes a node into a Go value by the kind of the value.
 func (d *document) value(key string, n *yaml.Node, to reflect.Value) {
@@ -168,11 +187,11 @@ func noValue(kind reflect.Kind) string {
 
 func scalar(n *yaml.Node, to reflect.Value) (must string) {
 	if to.Type() == reflect.TypeFor[time.Duration]() {
-		v, err := time.ParseDuration(n.Value)
+		v, err := parseDuration(n.Value)
 		if err != nil && tooLong.MatchString(n.Value) {
 			return "is longer than any duration that is known here"
 		} else if err != nil {
-			return "must be a duration, such as 30s, 5m or 24h"
+			return "must be a duration, such as 30s, 5m, 24h or 90d"
 		}
 		to.SetInt(int64(v))
 		return ""
