@@ -50,6 +50,9 @@ func backupInto(cmd *cobra.Command, path string, replace bool) (store.Stats, err
 	if _, err := os.Lstat(path); err == nil && !replace {
 		return store.Stats{}, errors.New("it is there already: name another file, or say --replace")
 	}
+	if err := hasFolder(path); err != nil {
+		return store.Stats{}, err
+	}
 	c, err := configOf(cmd)
 	if err != nil {
 		return store.Stats{}, err
@@ -68,6 +71,16 @@ func backupInto(cmd *cobra.Command, path string, replace bool) (store.Stats, err
 	}
 	defer s.Close()
 	return bolt.Keep(cmd.Context(), path, func(w io.Writer) error { return s.Backup(cmd.Context(), w, tell) }, checking)
+}
+
+// hasFolder fails when a file cannot be made for want of a folder.
+func hasFolder(path string) error {
+	folder := filepath.Dir(path)
+	info, err := os.Stat(folder)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && !info.IsDir() {
+		return fmt.Errorf("there is no folder %s: make it, or name a file in another", folder)
+	}
+	return pathCause(err)
 }
 
 // copyProgress tells of a copy of a store that is written, and then checked, until
@@ -188,6 +201,9 @@ func dumpInto(ctx context.Context, s *bolt.Store, path string, tell func(done, a
 	if _, err := os.Lstat(path); err == nil {
 		return errors.New("it is there already: name another file")
 	}
+	if err := hasFolder(path); err != nil {
+		return err
+	}
 	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".part-*")
 	if err != nil {
 		return err
@@ -218,7 +234,7 @@ none.`,
 			if args[0] != "-" {
 				f, err := os.Open(args[0])
 				if err != nil {
-					return err
+					return fmt.Errorf("load %s: %w", args[0], pathCause(err))
 				}
 				defer f.Close()
 				from = f

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -45,7 +46,7 @@ that is for a slip that nobody need know of.`,
 			}
 			data, form, err := readCopy(cmd, args[1], wire.Form(as))
 			if err != nil {
-				return err
+				return fmt.Errorf("correct with %s: %w", args[1], err)
 			}
 			path := "/api/v1/articles/" + url.PathEscape(args[0])
 			if version == 0 {
@@ -171,7 +172,8 @@ func articleLogCommand() *cobra.Command {
 	return cmd
 }
 
-// readCopy reads what is to be filed, from standard input for "-".
+// readCopy reads what is to be filed, from standard input for "-". The error does
+// not name it.
 func readCopy(cmd *cobra.Command, name string, form wire.Form) (data []byte, _ wire.Form, err error) {
 	if form != "" && form != wire.Text && form != wire.HTML && form != wire.JSON {
 		return nil, "", wrongCall("--as %q: it must be text, html or json", form)
@@ -185,7 +187,7 @@ func readCopy(cmd *cobra.Command, name string, form wire.Form) (data []byte, _ w
 		form = formOf(name, data)
 	}
 	if err == nil && len(bytes.TrimSpace(data)) == 0 {
-		err = fmt.Errorf("%s is empty", name)
+		err = errors.New("it is empty")
 	}
-	return data, form, err
+	return data, form, pathCause(err)
 }

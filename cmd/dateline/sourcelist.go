@@ -120,7 +120,7 @@ one of --category. Feeds that are sources already are left out.`,
 			}
 			data, err := os.ReadFile(args[0])
 			if err != nil {
-				return err
+				return fmt.Errorf("import %s: %w", args[0], pathCause(err))
 			}
 			entries, err := opml.Read(data)
 			if err != nil {
