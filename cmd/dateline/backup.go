@@ -60,12 +60,17 @@ func backupInto(cmd *cobra.Command, path string, replace bool) (store.Stats, err
 	tell, checking, done := copyProgress(cmd.ErrOrStderr())
 	defer done()
 	s, err := bolt.Open(c.storePath(), bolt.Options{ReadOnly: true, LockWait: 100 * time.Millisecond})
-	if errors.Is(err, bolt.ErrHeld) {
-		client, err := newClient(cmd)
-		if err != nil {
-			return store.Stats{}, err
+	removed := errors.Is(err, fs.ErrNotExist) // which a server that has it open still holds
+	if removed || errors.Is(err, bolt.ErrHeld) {
+		var stats store.Stats
+		client, failed := newClient(cmd)
+		if failed == nil {
+			stats, failed = bolt.Keep(cmd.Context(), path, func(w io.Writer) error { return client.copyStore(cmd.Context(), w, tell) }, checking)
 		}
-		return bolt.Keep(cmd.Context(), path, func(w io.Writer) error { return client.copyStore(cmd.Context(), w, tell) }, checking)
+		if removed && (client == nil || errors.Is(failed, errNoServer)) {
+			return stats, err
+		}
+		return stats, failed
 	} else if err != nil {
 		return store.Stats{}, err
 	}

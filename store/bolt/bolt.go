@@ -44,6 +44,7 @@ var ErrHeld = errors.New("another process holds it: is a server running on it? S
 // Store is an open store. Its methods are safe for use by many goroutines.
 type Store struct {
 	db    *bbolt.DB
+	file  fs.FileInfo // as it was opened
 	coder *coder
 	memo  memo
 
@@ -101,7 +102,12 @@ func open(path string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{db: db, committed: o.Committed, writes: make(chan *write), closing: make(chan struct{})}
+	file, err := os.Stat(path)
+	if err != nil {
+		db.Close()
+		return nil, err
+	}
+	s := &Store{db: db, file: file, committed: o.Committed, writes: make(chan *write), closing: make(chan struct{})}
 	if s.coder, err = newCoder(); err == nil {
 		err = s.start(path, o)
 	}

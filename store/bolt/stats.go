@@ -3,6 +3,7 @@ package bolt
 import (
 	"context"
 	"os"
+	"time"
 
 	"dateline/store"
 )
@@ -38,16 +39,17 @@ func (s *Store) Stats(ctx context.Context) (stats store.Stats, err error) {
 	if err != nil {
 		return stats, err
 	}
-	info, err := os.Stat(s.db.Path())
-	if err != nil {
-		return stats, err
-	}
 	stats.Readers, stats.OldestReader = s.readers.oldest()
 	free := s.db.Stats()
-	stats.Size, stats.Free = info.Size(), int64(free.FreePageN+free.PendingPageN)*int64(s.db.Info().PageSize)
+	stats.Free = int64(free.FreePageN+free.PendingPageN) * int64(s.db.Info().PageSize)
 	stats.Room = room(s.db.Path())
+	if file, err := os.Stat(s.db.Path()); err == nil {
+		stats.Size = file.Size()
+	}
 	if f := s.fault.Load(); f != nil {
 		stats.Fault, stats.FaultAt = f.err.Error(), f.when
+	} else if err := s.inPlace(); err != nil {
+		stats.Fault, stats.FaultAt = err.Error(), time.Now()
 	}
 	return stats, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"syscall"
 	"time"
 
@@ -102,6 +103,9 @@ func (s *Store) commit(group []*write) {
 		var sequence uint64
 		err := s.db.Update(func(btx *bbolt.Tx) (err error) {
 			defer damaged(s.db.Path(), &err)
+			if err := s.inPlace(); err != nil {
+				return err
+			}
 			done = 0
 			tx := &tx{Tx: btx, coder: s.coder}
 			for i, w := range group {
@@ -149,6 +153,16 @@ func (s *Store) commit(group []*write) {
 type fault struct {
 	err  error
 	when time.Time
+}
+
+// inPlace fails when the file that is open has another name now, or none. What
+// is written then is lost when the process ends.
+func (s *Store) inPlace() error {
+	file, err := os.Stat(s.db.Path())
+	if err == nil && os.SameFile(file, s.file) {
+		return nil
+	}
+	return fmt.Errorf("its file %s was moved, removed or replaced while this process has it open, and what is written would be lost: put it back. If it is lost, `dateline store backup` saves what it held as long as the server runs; if another is meant to be there, start the server anew", s.db.Path())
 }
 
 // full makes store.ErrFull of what a system says when there is no room.
