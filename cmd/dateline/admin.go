@@ -13,7 +13,6 @@ import (
 	"sync"
 	"time"
 
-	"dateline/feed/publish"
 	"dateline/feed/serve"
 	"dateline/feed/serve/admin"
 )
@@ -108,18 +107,12 @@ func adminServer(l *live, log *slog.Logger) *admin.Server {
 }
 
 // showing is what shows on the admin listener of the configuration in force.
-func (l *live) showing() admin.InForce {
-	c := *l.shown.Load()
+func (l *live) showing() (c admin.InForce) {
+	if shown := l.shown.Load(); shown != nil {
+		c = *shown
+	}
 	c.Fault, c.FaultAt = l.Fault()
 	return c
-}
-
-// kept is what the cache of documents holds that is in use.
-func (l *live) kept() publish.Kept {
-	if c := l.shown.Load(); c != nil {
-		return c.Publisher.Kept()
-	}
-	return publish.Kept{}
 }
 
 // shownOf is what shows of a configuration that is put into force.

@@ -23,7 +23,7 @@ type watch struct {
 // begin makes the metrics of a server.
 func (w *watch) begin(l *live) {
 	w.metrics.Store(admin.NewMetrics(programVersion().Version, admin.Look{
-		Stats: l.store.Stats, Schedule: l.store.Schedule, Kept: l.kept, Network: l.network, Now: time.Now,
+		Stats: l.store.Stats, Schedule: l.store.Schedule, InForce: l.showing, Network: l.network, Now: time.Now,
 	}))
 }
 

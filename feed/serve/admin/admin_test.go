@@ -181,9 +181,7 @@ func TestTroublesOfTheServer(t *testing.T) {
 	late.Next = noon.Add(-20 * time.Minute)
 	h := newHouse(t, late)
 	h.inForce.Fault, h.inForce.FaultAt = "config.yaml:3:1: unknown key <i>\nconfig.yaml:4: too", noon.Add(-5*time.Minute)
-	h.inForce.Backup = func() (Backup, error) {
-		return Backup{Folder: "/backups", Every: 24 * time.Hour, Last: noon.Add(-40 * time.Hour)}, nil
-	}
+	h.backUp(noon.Add(-40 * time.Hour))
 	h.inForce.Ready = func(context.Context) error { return errors.New("no source has been well since 2026") }
 	v := h.status()
 	if v.Well || v.Sentence != "4 things of the server need you." {

@@ -127,7 +127,7 @@ func label(words string) string { return strings.ReplaceAll(words, " ", "_") }
 type Look struct {
 	Stats    func(context.Context) (store.Stats, error)
 	Schedule func(context.Context) ([]store.Source, error)
-	Kept     func() publish.Kept
+	InForce  func() InForce // zero until there is a configuration in force
 	Network  func() Network
 	Now      func() time.Time
 }
@@ -153,12 +153,26 @@ func (l *Look) Collect(to chan<- prometheus.Metric) {
 	total := func(name, help string, value float64) {
 		to <- prometheus.MustNewConstMetric(describe(name, help), prometheus.CounterValue, value)
 	}
-	k := l.Kept()
+	c, k := l.InForce(), publish.Kept{}
+	if c.Publisher != nil {
+		k = c.Publisher.Kept()
+	}
 	gauge("dateline_documents", "Documents in memory.", float64(k.Documents))
 	gauge("dateline_documents_bytes", "Bytes of the documents in memory, in all codings.", float64(k.Bytes))
 	gauge("dateline_documents_limit_bytes", "Bytes that the documents in memory may take.", float64(k.Limit))
 	total("dateline_documents_hits_total", "Documents that were in memory when they were asked for; begins anew when the configuration is reloaded.", float64(k.Hits))
 	total("dateline_documents_renders_total", "Documents that had to be made when they were asked for; begins anew when the configuration is reloaded.", float64(k.Renders))
+
+	gauge("dateline_config_last_reload_successful", "0 while the configuration file is refused, and that of before is in force.", truth(c.Fault == ""))
+	if c.Backup != nil {
+		b, _ := c.Backup()
+		made := 0.0
+		if !b.Last.IsZero() {
+			made = float64(b.Last.Unix())
+		}
+		gauge("dateline_backup_last_timestamp_seconds", "When the newest backup of those on a schedule was made; 0 when there is none.", made)
+		gauge("dateline_backup_interval_seconds", "How often one is to be made.", b.Every.Seconds())
+	}
 
 	n := l.Network()
 	gauge("dateline_connections", "Connections that are open.", float64(n.Connections))

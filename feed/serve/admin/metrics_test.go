@@ -33,7 +33,7 @@ func measured(h *house) *Metrics {
 }
 
 func (h *house) look() Look {
-	return Look{h.store.Stats, h.store.Schedule, h.inForce.Publisher.Kept, func() Network { return h.network }, func() time.Time { return h.now }}
+	return Look{h.store.Stats, h.store.Schedule, func() InForce { return h.inForce }, func() Network { return h.network }, func() time.Time { return h.now }}
 }
 
 func (h *house) scrape(m *Metrics) string {
@@ -89,9 +89,35 @@ func TestMetricsSayThatTheStoreIsDown(t *testing.T) {
 	}
 }
 
+func TestMetricsOfConfigurationAndBackups(t *testing.T) {
+	h := newHouse(t)
+	m := measured(h)
+	if text := h.scrape(m); !strings.Contains(text, "\ndateline_config_last_reload_successful 1") || strings.Contains(text, "dateline_backup") {
+		t.Error(text)
+	}
+	h.inForce.Fault = "config.yaml:1:1: it is empty"
+	h.backUp(time.Time{})
+	if text := h.scrape(m); !strings.Contains(text, "\ndateline_config_last_reload_successful 0") || !strings.Contains(text, "\ndateline_backup_last_timestamp_seconds 0\n") {
+		t.Error(text)
+	}
+	h.backUp(time.Unix(1_700_000_000, 0))
+	if text := h.scrape(m); !strings.Contains(text, "\ndateline_backup_last_timestamp_seconds 1.7e+09") || !strings.Contains(text, "\ndateline_backup_interval_seconds 86400") {
+		t.Error(text)
+	}
+	h.inForce = InForce{} // of a server that starts
+	if text := h.scrape(m); !strings.Contains(text, "\ndateline_documents 0") {
+		t.Error(text)
+	}
+}
+
+func (h *house) backUp(last time.Time) {
+	h.inForce.Backup = func() (Backup, error) { return Backup{Folder: "/backups", Every: 24 * time.Hour, Last: last}, nil }
+}
+
 func TestMetricsAreNamedAsIsUsual(t *testing.T) {
 	h := newHouse(t, well("gazette"))
 	h.network = reached
+	h.backUp(noon)
 	text := h.scrape(measured(h))
 	problems, err := promlint.New(strings.NewReader(text)).Lint()
 	if err != nil {
@@ -124,6 +150,7 @@ const dist = "../../../cmd/dateline/dist/"
 func TestWhatIsWatchedIsThere(t *testing.T) {
 	h := newHouse(t, well("gazette"))
 	h.network = reached
+	h.backUp(noon)
 	known := map[string]bool{"up": true}
 	for _, m := range regexp.MustCompile(`(?m)^([a-z_]+)[{ ]`).FindAllStringSubmatch(h.scrape(measured(h)), -1) {
 		known[m[1]] = true
