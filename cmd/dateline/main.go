@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	_ "time/tzdata" // TZ has a meaning where the system knows no zones, as in a container
 )
 
 func main() {

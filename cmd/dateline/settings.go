@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"io"
 	"os"
 
@@ -17,17 +18,23 @@ func settingsName(c config, stats store.Stats) (string, error) {
 	if err := json.NewEncoder(h).Encode([]any{c.Site, c.Output, c.Categories, c.Retired, c.Feeds, stats.Created}); err != nil {
 		return "", err
 	}
-	program, err := os.Executable()
-	if err != nil {
-		return "", err
-	}
-	f, err := os.Open(program)
-	if err != nil {
-		return "", err
-	}
-	defer f.Close()
-	if _, err := io.Copy(h, f); err != nil {
-		return "", err
+	if err := copyProgram(h); err != nil {
+		return "", fmt.Errorf("read this program: %w", err)
 	}
 	return hex.EncodeToString(h.Sum(nil)[:12]), nil
+}
+
+// copyProgram writes the bytes of this program.
+func copyProgram(w io.Writer) error {
+	path, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	_, err = io.Copy(w, f)
+	return err
 }
