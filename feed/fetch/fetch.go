@@ -13,6 +13,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -103,19 +104,30 @@ func (t *trip) run(ctx context.Context) error {
 		resp, conditional, err := t.ask(ctx)
 		if err != nil {
 			if ctx.Err() != nil && t.names.Load() > 0 {
-				return noNameServer(ctx, t.lookedUp())
+				return t.led(noNameServer(ctx, t.lookedUp()))
 			}
-			return noAnswer(ctx, t.at.Hostname(), t.request.Proxy, err)
+			return t.led(noAnswer(ctx, t.at.Hostname(), t.request.Proxy, err))
 		}
 		if !isRedirect(resp.StatusCode) {
 			defer resp.Body.Close()
-			return t.arrive(ctx, resp, conditional)
+			return t.led(t.arrive(ctx, resp, conditional))
 		}
 		letGo(resp)
 		if err := t.follow(resp); err != nil {
 			return err
 		}
 	}
+}
+
+// led says with a failure that it is not of the server that was asked first, but
+// of that to which redirects led.
+func (t *trip) led(err error) error {
+	var f *failure
+	if n := len(t.outcome.Hops); n > 0 && errors.As(err, &f) {
+		hops := t.outcome.Hops
+		return &failure{text: fmt.Sprintf("%s; the redirect of %s led to %s", f.text, shown(hops[0].From), shown(hops[n-1].To)), hint: f.hint, err: f.err}
+	}
+	return err
 }
 
 // start makes ready what the whole trip needs.

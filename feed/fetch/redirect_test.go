@@ -114,6 +114,34 @@ func TestTenRedirectsAreFollowed(t *testing.T) {
 	}
 }
 
+// TestFailureBehindARedirectNamesBoth: whoever looks at the address of the
+// source finds nothing wrong there.
+func TestFailureBehindARedirectNamesBoth(t *testing.T) {
+	dead := server(t, nil)
+	dead.Close()
+	for path, want := range map[string]string{
+		dead.URL + "/feed?key=hush": "connect to 127.0.0.1: connection refused",
+		"/broken?key=hush":          "127.0.0.1 answered 500 Internal Server Error",
+	} {
+		s := server(t, func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/broken" {
+				w.WriteHeader(500)
+				return
+			}
+			http.Redirect(w, r, path, http.StatusFound)
+		})
+		o := get(t, fetcher(t), fetch.Request{URL: s.URL + "/feed?key=hush"})
+		to := strings.TrimPrefix(path, "/")
+		if to != path {
+			to = s.URL + path
+		}
+		mustFail(t, o, want+"; the redirect of "+s.URL+"/feed?… led to "+strings.TrimSuffix(to, "key=hush")+"…")
+		if strings.Contains(o.String(), "hush") {
+			t.Errorf("%s tells a secret", o)
+		}
+	}
+}
+
 func TestLoopThatWantsACookieSaysSo(t *testing.T) {
 	s := server(t, func(w http.ResponseWriter, r *http.Request) {
 		http.SetCookie(w, &http.Cookie{Name: "consent", Value: "1"})

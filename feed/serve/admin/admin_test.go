@@ -152,7 +152,11 @@ func TestStatesOfSources(t *testing.T) {
 	slow := well("slow") // it often pauses for a day
 	slow.LastNew, slow.Gap = noon.Add(-50*time.Hour), int64(24*3600)
 	fresh := store.Source{Name: "new"}
-	h := newHouse(t, well("well"), held, gone, throttled, quiet, slow, fresh, failing("failing", 3, "connect to x: refused"), failing("once", 1, "x"))
+	mistyped := failing("mistyped", 1, "mistyped.example answered 404 Not Found")
+	mistyped.Good, mistyped.Hint = time.Time{}, "it may have moved"
+	down := failing("down", 1, "down.example answered 502 Bad Gateway")
+	down.Good = time.Time{}
+	h := newHouse(t, well("well"), held, gone, throttled, quiet, slow, fresh, failing("failing", 3, "connect to x: refused"), failing("once", 1, "x"), mistyped, down)
 	v := h.status()
 	got := ""
 	for _, s := range v.Sources {
@@ -161,16 +165,16 @@ func TestStatesOfSources(t *testing.T) {
 			t.Errorf("of %s it is not said what is the matter and what to do: %+v", s.Name, s)
 		}
 	}
-	want := "gone: gone true; held: held back true; failing: failing true; quiet: quiet true; once: failing false; " +
+	want := "gone: gone true; held: held back true; failing: failing true; mistyped: failing true; quiet: quiet true; down: failing false; once: failing false; " +
 		"throttled: throttled false; new: new false; slow: well false; well: well false; "
 	if got != want {
 		t.Errorf("%s\nwant %s", got, want)
 	}
-	if v.Well || v.Sentence != "4 of 9 sources need you. 1 source has failed at the last poll, and is tried again." || v.Counts[Failing] != 2 {
+	if v.Well || v.Sentence != "5 of 11 sources need you. 2 sources have failed at the last poll, and are tried again." || v.Counts[Failing] != 4 {
 		t.Errorf("%q, %v", v.Sentence, v.Counts)
 	}
 	h.has("/status", "Release 180 articles", "of late it never paused for longer than 5 h", "connect to x: refused")
-	h.has("/status?state=need", "4 sources of 9", `id="source-quiet"`)
+	h.has("/status?state=need", "5 sources of 11", `id="source-quiet"`)
 	if _, body := h.do("GET", "/status?state=gone&q=GONE.ex", nil); strings.Contains(body, `id="source-held"`) || !strings.Contains(body, `id="source-gone"`) {
 		t.Error("the filter lets another through")
 	}

@@ -76,7 +76,8 @@ func sourceOf(s store.Source, now time.Time) Source {
 		v.State, v.Needs, v.Since = HeldBack, true, upper(s.HeldWhy)+"."
 		v.Do = fmt.Sprintf("Look at them with `dateline source test %s`; when they are right, release them.", s.Name)
 	case s.Error != "" && s.Failures > 0:
-		v.State, v.Needs = Failing, s.Failures >= patience
+		v.State = Failing
+		v.Needs = s.Failures >= patience || s.Good.IsZero() && s.Hint != "" // as with a mistyped address or password
 		v.Since = fmt.Sprintf("Has failed %s in a row; it was last good %s.", times(s.Failures), ago(now, s.Good))
 		if s.Good.IsZero() {
 			v.Since = fmt.Sprintf("Has failed %s, and was never good.", times(s.Failures))
