@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"dateline/feed/clean"
+	"dateline/feed/serve/limit"
 )
 
 // advise warns of what can be taken and is hardly what its writer wants.
@@ -32,10 +33,16 @@ func (c *config) advise(doc *document) {
 			}
 		}
 	}
+	for i, text := range c.Proxies {
+		if n, ok := limit.ParseNetwork(text); ok && n.Bits() == 0 {
+			doc.warn(fmt.Sprintf("trusted_proxies[%d]", i), "is everybody: whoever asks may then say to be anyone, and has no limit")
+		}
+	}
 	c.adviseSources(doc)
 }
 
 func (c *config) adviseSources(doc *document) {
+	reach := c.fetcher()
 	seen := map[string]string{} // the name of the source with an address
 	for i, s := range c.Sources {
 		key := fmt.Sprintf("sources[%d]", i)
@@ -47,6 +54,9 @@ func (c *config) adviseSources(doc *document) {
 			doc.warn(key+".url", "is that of source %q too: its server is asked twice for the same", first)
 		} else {
 			seen[sameAddress(u)] = s.Name
+		}
+		if err := reach.CheckHost(u.Hostname()); err != nil && u.Hostname() != "" && s.Proxy == "" {
+			doc.warn(key+".url", "is not fetched: %s is no public address, and fetch.allow_private does not name it", u.Hostname())
 		}
 		if u.User != nil {
 			doc.warn(key+".url", "has a user or a password in it, for all who may read this file: use `auth`, with the password in a file")

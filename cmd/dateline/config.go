@@ -306,10 +306,16 @@ func (c *config) checkCategories(doc *document) {
 				doc.fault(fmt.Sprintf("%s.was[%d]", key, j), "must be a slug: lower-case letters, digits and single hyphens")
 			}
 		}
+		if owner[strings.ToLower(category.Slug)] == category.Slug && category.Slug != "" {
+			doc.fault(key+".slug", "%q is there twice", category.Slug)
+			continue // as its other names are
+		}
 		names := append([]string{category.Slug, category.Title}, category.Was...)
-		for j, name := range append(names, category.Aliases...) {
-			other, taken := owner[strings.ToLower(name)]
-			if taken && other != category.Slug || taken && j == 0 {
+		for _, name := range append(names, category.Aliases...) {
+			if strings.TrimSpace(name) == "" {
+				continue // that is a fault already
+			}
+			if other, taken := owner[strings.ToLower(name)]; taken && other != category.Slug {
 				doc.fault(key, "its name %q is taken by category %q", name, other)
 			}
 			owner[strings.ToLower(name)] = category.Slug
@@ -321,7 +327,12 @@ func (c *config) checkCategories(doc *document) {
 // up.
 func (c *config) checkFeeds(doc *document) {
 	var names []string
+	slugs := map[string]bool{}
 	for _, category := range c.Categories {
+		if slugs[category.Slug] {
+			continue // it is there twice
+		}
+		slugs[category.Slug] = true
 		for _, was := range append([]string{category.Slug}, category.Was...) {
 			if i := slices.Index(c.Retired, was); i >= 0 {
 				doc.fault(fmt.Sprintf("retired[%d]", i), "%q is, or was, category %q: it cannot be given up too", was, category.Slug)

@@ -46,9 +46,9 @@ func configDiffCommand() *cobra.Command {
 		Long: `Compare the configuration file with the configuration in force in the running
 server, and say what a reload would change before it is done: sources, feeds and
 tokens that come, go or change, what becomes of categories and how many articles
-they have, how many articles a retention lets go of, and what needs a restart. Where no server runs, it is compared with
-what the store knows: the sources it has asked, and the categories that have
-articles. Nothing is changed.
+they have, how many articles a retention lets go of, and what needs a restart.
+Where no server runs, it is compared with what the store knows: the sources it has
+asked, and the categories that have articles. Nothing is changed.
 
 A server takes up its own file as soon as it is written: write the new one beside
 it, compare that, and put it into its place.`,

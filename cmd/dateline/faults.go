@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode"
 
 	"dateline/feed"
 )
@@ -26,7 +28,11 @@ func (f fault) text(path string) string {
 	if f.Line > 0 {
 		place = fmt.Sprintf("%s:%d:%d", path, f.Line, f.Column)
 	}
-	text := strings.TrimSpace(f.Key + " " + f.Text)
+	key := f.Key
+	if strings.ContainsFunc(key, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		key = strconv.Quote(key) // it came out of the file, and may go to a terminal
+	}
+	text := strings.TrimSpace(key + " " + f.Text)
 	if f.Near != "" {
 		text += fmt.Sprintf(": did you mean %q?", f.Near)
 	}

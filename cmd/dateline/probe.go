@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -44,6 +45,7 @@ func (c *config) probe(doc *document) {
 	}
 	if c.Inbox.Path != "" {
 		c.probeFolder(doc, "inbox.path", c.file(c.Inbox.Path))
+		c.probeInbox(doc)
 	}
 	if c.Backup.Folder != "" {
 		c.probeFolder(doc, "backup.folder", c.file(c.Backup.Folder))
@@ -64,8 +66,8 @@ func (c *config) probeTokens(doc *document) {
 				continue
 			}
 			secret = strings.TrimSpace(string(data))
-			if len(secret) < minSecret {
-				doc.fault(key, "%s", tooShort(c.file(t.TokenFile)))
+			if why := badSecret(c.file(t.TokenFile), secret); why != "" {
+				doc.fault(key, "%s", why)
 			}
 		case secret == "":
 			doc.fault(key, "the environment variable %s is not set where this runs", t.TokenEnv)
@@ -95,6 +97,71 @@ func (c *config) probeSecret(doc *document, key, path string) []byte {
 		return append([]byte{}, data...)
 	}
 	return nil
+}
+
+// probeInbox faults an inbox in which other things stand, which would be filed
+// or moved to where what was refused is.
+func (c *config) probeInbox(doc *document) {
+	type file struct{ what, path string }
+	files := []file{{"this configuration", c.file(filepath.Base(doc.path))}, {"the store", c.storePath()}}
+	add := func(what, path string) {
+		if path != "" && !strings.Contains(path, "://") {
+			files = append(files, file{what, c.file(path)})
+		}
+	}
+	if c.Backup.Folder != "" {
+		add("backups", filepath.Join(c.Backup.Folder, backupPrefix))
+	}
+	add("tls.cert_file", c.TLS.CertFile)
+	add("tls.key_file", c.TLS.KeyFile)
+	add("tls.acme.root_file", c.TLS.ACME.RootFile)
+	for _, t := range c.Tokens {
+		add("the token "+t.Name, t.TokenFile)
+	}
+	for _, s := range c.Sources {
+		add("the password of source "+s.Name, s.Auth.PasswordFile)
+	}
+	for _, o := range c.Outlines {
+		add("an outline", o)
+	}
+	inbox := c.file(c.Inbox.Path)
+	for _, f := range files {
+		if isSame(inbox, filepath.Dir(f.path)) {
+			doc.fault("inbox.path", "%s is the folder of %s, which would be taken for copy: name one of its own", inbox, f.what)
+			return
+		}
+	}
+}
+
+// isSame reports whether two names are of one file or folder.
+func isSame(a, b string) bool {
+	one, err := os.Stat(a)
+	other, wrong := os.Stat(b)
+	if err != nil || wrong != nil {
+		return filepath.Clean(a) == filepath.Clean(b)
+	}
+	return os.SameFile(one, other)
+}
+
+// probeTLS looks at the files for HTTPS. What would keep the server from
+// starting is a fault; while it runs, what it has stays in force.
+func (c *config) probeTLS(doc *document) {
+	site, err := url.Parse(c.Site.URL)
+	if !doc.parsed || len(c.TLS.Listen) == 0 || err != nil {
+		return
+	}
+	if c.TLS.CertFile != "" && c.TLS.KeyFile != "" {
+		t := certificates{host: site.Hostname(), cert: c.file(c.TLS.CertFile), key: c.file(c.TLS.KeyFile)}
+		if pair, err := t.load(); pair == nil {
+			doc.fault("tls.cert_file", "cannot be used: %s", err)
+		} else if err != nil {
+			doc.warn("tls.cert_file", "is no good to clients, and would be used all the same: %s", err)
+		}
+		warnOpen(doc, "tls.key_file", t.key)
+	}
+	if _, err := c.acmeRoots(); err != nil {
+		doc.fault("tls.acme.root_file", "cannot be used: %s", err)
+	}
 }
 
 // warnOpen warns of a secret that everybody may read.

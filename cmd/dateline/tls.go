@@ -281,16 +281,12 @@ func pause(ctx context.Context, wait time.Duration) {
 // acmeManager makes what gets certificates for host. What that is given it keeps
 // beside the store, for the server's own user alone. Its requests end with ctx.
 func (c config) acmeManager(ctx context.Context, host string) (func() *autocert.Manager, error) {
+	roots, err := c.acmeRoots()
+	if err != nil {
+		return nil, fmt.Errorf("tls.acme.root_file: %w", err)
+	}
 	transport := http.DefaultTransport.(*http.Transport).Clone()
-	if c.TLS.ACME.RootFile != "" {
-		data, err := os.ReadFile(c.file(c.TLS.ACME.RootFile))
-		if err != nil {
-			return nil, fmt.Errorf("read tls.acme.root_file: %w", err)
-		}
-		roots := x509.NewCertPool()
-		if !roots.AppendCertsFromPEM(data) {
-			return nil, fmt.Errorf("tls.acme.root_file %s: it has no certificate in PEM", c.TLS.ACME.RootFile)
-		}
+	if roots != nil {
 		transport.TLSClientConfig = &tls.Config{RootCAs: roots}
 	}
 	return func() *autocert.Manager {
@@ -306,6 +302,24 @@ func (c config) acmeManager(ctx context.Context, host string) (func() *autocert.
 			},
 		}
 	}, nil
+}
+
+// acmeRoots are the certificates by which the ACME authority is known; nil for
+// those of the system.
+func (c config) acmeRoots() (*x509.CertPool, error) {
+	path := c.TLS.ACME.RootFile
+	if path == "" {
+		return nil, nil
+	}
+	data, err := os.ReadFile(c.file(path))
+	if err != nil {
+		return nil, err
+	}
+	roots := x509.NewCertPool()
+	if !roots.AppendCertsFromPEM(data) {
+		return nil, fmt.Errorf("%s has no certificate in PEM", c.file(path))
+	}
+	return roots, nil
 }
 
 // endsWith is a transport whose requests end with a context of its own, too:

@@ -202,9 +202,17 @@ func TestHTTPSStartsWithABadCertificate(t *testing.T) {
 		if code := run(t.Context(), []string{"serve", "--config", s.path("config.yaml")}, nil, io.Discard, &said); code != exitFailed || !strings.Contains(said.String(), tc.want) || strings.Count(said.String(), "\n") != 1 {
 			t.Errorf("%s: status %d: %s", name, code, said.String())
 		}
+		var found strings.Builder
+		if code := run(t.Context(), []string{"config", "check", "--config", s.path("config.yaml")}, nil, &found, io.Discard); code != exitFailed || !strings.Contains(found.String(), tc.want) {
+			t.Errorf("%s: config check: status %d: %s", name, code, found.String())
+		}
 	}
 	s := prepare(t, "tls: {listen: \"127.0.0.1:0\", cert_file: cert.pem, key_file: key.pem}\n")
 	s.write("cert.pem", overdue)
 	s.write("key.pem", itsKey)
+	var found strings.Builder
+	if code := run(t.Context(), []string{"config", "check", "--config", s.path("config.yaml")}, nil, &found, io.Discard); code != 0 || !strings.Contains(found.String(), "warning") || !strings.Contains(found.String(), "it was valid until") {
+		t.Errorf("config check: status %d: %s", code, found.String())
+	}
 	s.start("", nil).logs("the certificate is no good", "it was valid until "+fmt.Sprint(time.Now().UTC().Year()))
 }

@@ -71,12 +71,20 @@ func readSecret(path string) (string, error) {
 		return "", err
 	}
 	secret := strings.TrimSpace(string(data))
-	if len(secret) < minSecret {
-		return "", errors.New(tooShort(path))
+	if why := badSecret(path, secret); why != "" {
+		return "", errors.New(why)
 	}
 	return secret, nil
 }
 
-func tooShort(path string) string {
-	return fmt.Sprintf("%s: a token must be at least %d characters long: write one with `openssl rand -hex 24 > %s`", path, minSecret, path)
+// badSecret says what is wrong with the secret of a token in a file, and nothing
+// when it can be one.
+func badSecret(path, secret string) string {
+	if len(secret) < minSecret {
+		return fmt.Sprintf("%s: a token must be at least %d characters long: write one with `openssl rand -hex 24 > %s`", path, minSecret, path)
+	}
+	if strings.ContainsFunc(secret, func(r rune) bool { return r <= ' ' || r >= 0x7f }) {
+		return fmt.Sprintf("%s: a token is one word of ASCII, without spaces: more could not be sent: write one with `openssl rand -hex 24 > %s`", path, path)
+	}
+	return ""
 }

@@ -157,7 +157,7 @@ func (t *trip) start() error {
 func (t *trip) ask(ctx context.Context) (resp *http.Response, conditional bool, err error) {
 	if t.request.Proxy != "" && !t.request.AllowPrivate {
 		// It is the proxy that connects, where no guard of ours looks on.
-		if err := t.fetcher.checkName(t.at.Hostname()); err != nil {
+		if err := t.fetcher.CheckHost(t.at.Hostname()); err != nil {
 			return nil, false, err
 		}
 	}

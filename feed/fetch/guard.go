@@ -139,9 +139,10 @@ func embedded(a netip.Addr) []netip.Addr {
 	return nil
 }
 
-// checkName checks a host that a proxy is to connect to. Only a host that is
-// an address can be checked, in whatever form a resolver takes for one.
-func (f *Fetcher) checkName(host string) error {
+// CheckHost is an error for a host, as it stands in a URL, that is an address,
+// in whatever form a resolver takes for one, or a name of this machine, and that
+// may not be reached. What other names lead to is not looked up.
+func (f *Fetcher) CheckHost(host string) error {
 	name := strings.TrimSuffix(strings.ToLower(host), ".")
 	if a, err := netip.ParseAddr(name); err == nil {
 		return f.check(a)

@@ -73,12 +73,12 @@ func TestNameForAProxy(t *testing.T) {
 		"::ffff:127.0.0.1": false, "localhost": false, "LOCALHOST.": false, "a.localhost": false, "127.1": false, "2130706433": false,
 		"0x7f000001": false, "0X7f.1": false, "0177.0.0.1": false, "127.0.0.0x1": false, "99999999999999999999": false, "1.1.1.08": false,
 	} {
-		if err := new(Fetcher).checkName(name); (err == nil) != ok {
+		if err := new(Fetcher).CheckHost(name); (err == nil) != ok {
 			t.Errorf("%s: got %v", name, err)
 		}
 	}
 	f := &Fetcher{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}
-	if err := f.checkName("localhost"); err != nil {
+	if err := f.CheckHost("localhost"); err != nil {
 		t.Error(err)
 	}
 }

@@ -349,9 +349,11 @@ func (r *Result) unreadable(s Source, err error, now time.Time) {
 	state.Failures++
 	r.forget()
 	state.Error = clean.Excerpt(err.Error(), maxReason)
-	var page *parse.NotFeed
-	if errors.As(err, &page) && len(page.Feeds) > 0 {
-		state.Hint = "the page announces " + page.Feeds[0].URL + ": put that into the configuration"
+	if page := new(parse.NotFeed); errors.As(err, &page) {
+		state.Hint = "open the address in a browser: `dateline source discover` finds the feeds that a page of the site announces"
+		if len(page.Feeds) > 0 {
+			state.Hint = "the page announces " + page.Feeds[0].URL + ": put that into the configuration"
+		}
 	}
 	state.Next, state.Why = again(s, *state, r.Outcome, now, rand.Float64())
 }
