@@ -15,6 +15,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"golang.org/x/crypto/acme/autocert"
@@ -181,13 +182,16 @@ func readConfig(path string) (config, document) {
 // named by mistake is not read to its end.
 const maxConfig = 64 << 20
 
+// pipeWait is how long a configuration may take to come out of a pipe.
+const pipeWait = 2 * time.Second
+
 // readFile reads the file of the configuration. The error says what to do, and
 // not which file it is.
 func readFile(path string) ([]byte, error) {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		return nil, errors.New("it is a folder: name the file in it with --config")
 	}
-	f, err := os.Open(path)
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0) // a pipe may have nobody who writes
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, errors.New("there is no such file: name the configuration with --config, or run where config.yaml is; `dateline config example` prints one to begin with")
@@ -197,7 +201,11 @@ func readFile(path string) ([]byte, error) {
 		return nil, fmt.Errorf("it cannot be read: %w", pathCause(err))
 	}
 	defer f.Close()
+	f.SetReadDeadline(time.Now().Add(pipeWait)) // fails for all but pipes, which alone need it
 	data, err := io.ReadAll(io.LimitReader(f, maxConfig+1))
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return nil, fmt.Errorf("it is a pipe, and did not end within %s", pipeWait)
+	}
 	if err == nil && len(data) > maxConfig {
 		err = fmt.Errorf("it is larger than %s: is it the configuration?", size(maxConfig))
 	}
