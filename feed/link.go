@@ -18,6 +18,29 @@ type Link struct {
 	Href  string // absolute
 }
 
+// Shown is the address of a source as those may have it who only look how it is:
+// without a user, a password, and what its query says, which may be a key that
+// its site has given to us alone. It is empty for what is no URL.
+func Shown(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	if u.User = nil; u.RawQuery != "" {
+		u.RawQuery = "…"
+	}
+	return u.String()
+}
+
+// secretNames are those of parameters in a query that hold a key or password.
+var secretNames = []string{"token", "key", "apikey", "api_key", "api-key", "access_token", "auth", "secret", "password", "pass", "sig", "signature"}
+
+// IsSecret reports whether a parameter of a query is a key or password, going by
+// its name.
+func IsSecret(parameter string) bool {
+	return slices.Contains(secretNames, strings.ToLower(parameter))
+}
+
 // CategoryPath is the path of a category's page, and the beginning of those of
 // its feeds.
 func CategoryPath(slug string) string { return "/category/" + slug }

@@ -128,10 +128,7 @@ func shownOf(c config, server *serve.Server, sources gatherer, copies *backups) 
 		v.May = server.May
 	}
 	if copies != nil {
-		v.Backup = func() (admin.Backup, error) {
-			last, err := copies.last()
-			return admin.Backup{Folder: copies.folder, Every: copies.every, Last: last}, err
-		}
+		v.Backup = copies.shown
 	}
 	return v
 }

@@ -47,14 +47,16 @@ start the server again.`,
 }
 
 func backupInto(cmd *cobra.Command, path string, replace bool) (store.Stats, error) {
-	if _, err := os.Lstat(path); err == nil && !replace {
+	c, err := configOf(cmd)
+	if err != nil {
+		return store.Stats{}, err
+	}
+	if _, err := os.Lstat(path); err == nil && isSame(path, c.storePath()) {
+		return store.Stats{}, errors.New("it is the store itself: name another file")
+	} else if err == nil && !replace {
 		return store.Stats{}, errors.New("it is there already: name another file, or say --replace")
 	}
 	if err := hasFolder(path); err != nil {
-		return store.Stats{}, err
-	}
-	c, err := configOf(cmd)
-	if err != nil {
 		return store.Stats{}, err
 	}
 	tell, checking, done := copyProgress(cmd.ErrOrStderr())

@@ -9,8 +9,10 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
+	"dateline/feed/serve/admin"
 	"dateline/store/bolt"
 )
 
@@ -38,6 +40,7 @@ type backups struct {
 	keep   int
 	now    func() time.Time
 	log    *slog.Logger
+	fault  atomic.Pointer[refusal] // why none could be made when one was due last; nil when it was
 }
 
 const (
@@ -49,18 +52,25 @@ const (
 // run makes backups when they are due, until ctx ends.
 func (b *backups) run(ctx context.Context) {
 	for ctx.Err() == nil {
-		next, err := b.step(ctx)
-		if err != nil && ctx.Err() == nil {
-			b.log.Error("no backup could be made; trying again", "folder", b.folder, "error", err, "in", backupRetry)
-			next = b.now().Add(backupRetry)
-		}
-		wait := time.NewTimer(min(next.Sub(b.now()), time.Hour)) // in case the clock was set
+		wait := time.NewTimer(min(b.attempt(ctx).Sub(b.now()), time.Hour)) // in case the clock was set
 		select {
 		case <-wait.C:
 		case <-ctx.Done():
 		}
 		wait.Stop()
 	}
+}
+
+// attempt is a step, and tells of one that fails. It says when the next is.
+func (b *backups) attempt(ctx context.Context) (next time.Time) {
+	next, err := b.step(ctx)
+	if err != nil && ctx.Err() == nil {
+		b.log.Error("no backup could be made; trying again", "folder", b.folder, "error", err, "in", backupRetry)
+		b.fault.Store(&refusal{err.Error(), b.now()})
+		return b.now().Add(backupRetry)
+	}
+	b.fault.Store(nil)
+	return next
 }
 
 // step makes a backup when one is due, and says when the next is.
@@ -103,6 +113,16 @@ func (b *backups) rotate(made string) error {
 		err = errors.Join(err, os.Remove(half))
 	}
 	return err
+}
+
+// shown is what shows of them on the admin listener.
+func (b *backups) shown() (admin.Backup, error) {
+	last, err := b.last()
+	v := admin.Backup{Folder: b.folder, Every: b.every, Last: last}
+	if f := b.fault.Load(); f != nil {
+		v.Fault, v.FaultAt = f.text, f.at.UTC()
+	}
+	return v, err
 }
 
 // last is when the newest backup was made; the zero time when there is none.

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -41,6 +42,27 @@ func stepBackups(t *testing.T, b *backups, next time.Time, want ...string) {
 	}
 	if !slices.Equal(names, want) {
 		t.Errorf("the folder has %q, want %q", names, want)
+	}
+}
+
+// TestBackupsTellWhatFails until one is made.
+func TestBackupsTellWhatFails(t *testing.T) {
+	b, now := backupTest(t)
+	if err := os.WriteFile(b.folder, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if next := b.attempt(t.Context()); !next.Equal(now.Add(backupRetry)) {
+		t.Errorf("the next is at %s", next)
+	}
+	if v, _ := b.shown(); !strings.Contains(v.Fault, "not a directory") || !v.FaultAt.Equal(*now) || !v.Last.IsZero() {
+		t.Errorf("%+v", v)
+	}
+	if err := os.Remove(b.folder); err != nil {
+		t.Fatal(err)
+	}
+	b.attempt(t.Context())
+	if v, err := b.shown(); v.Fault != "" || !v.Last.Equal(*now) || err != nil {
+		t.Errorf("%+v, %v", v, err)
 	}
 }
 

@@ -59,7 +59,8 @@ func knownSources(cmd *cobra.Command) (list []store.Source, err error) {
 		s, err := bolt.Open(c.storePath(), bolt.Options{ReadOnly: true, LockWait: 100 * time.Millisecond})
 		if err == nil {
 			defer s.Close()
-			return s.Schedule(cmd.Context())
+			list, err := s.Schedule(cmd.Context())
+			return serve.ListSources(list).Sources, err
 		} else if !errors.Is(err, bolt.ErrHeld) {
 			return nil, err
 		}

@@ -127,7 +127,7 @@ func printTrial(cmd *cobra.Command, s poll.Source, p *poll.Poller, asJSON bool) 
 		return context.Cause(cmd.Context())
 	}
 	out := trialJSON{
-		URL: s.URL, FinalURL: t.Outcome.URL, Status: t.Outcome.Status, Format: t.Feed.Format, Title: t.Feed.Title,
+		URL: feed.Shown(s.URL), FinalURL: t.Outcome.URL, Status: t.Outcome.Status, Format: t.Feed.Format, Title: t.Feed.Title,
 		Items: []triedJSON{}, Warnings: append([]string{}, t.Warnings...), Hint: t.Outcome.Hint, Next: t.Next, Why: t.Why,
 	}
 	switch {
@@ -147,7 +147,7 @@ func printTrial(cmd *cobra.Command, s poll.Source, p *poll.Poller, asJSON bool) 
 	}
 	if err == nil && out.Error != "" {
 		if !asJSON {
-			return fmt.Errorf("source test %s: %s", s.URL, out.Error)
+			return fmt.Errorf("source test %s: %s", out.URL, out.Error)
 		}
 		return errSaid
 	}

@@ -5,6 +5,8 @@ import (
 	"reflect"
 	"strings"
 	"time"
+
+	"dateline/feed"
 )
 
 // treeOf is a configuration, or a part of it, as maps, lists and values by the
@@ -51,18 +53,29 @@ func tree(v reflect.Value, secret string, hide func(string) string) any {
 }
 
 // hideInURL hides the password of a URL, or a user that stands there alone,
-// which then is often a token.
+// which then is often a token, and what is a secret in its query.
 func hideInURL(text string, hide func(string) string) string {
 	u, err := url.Parse(text)
 	if err != nil && strings.Contains(text, "@") {
 		return hide(text) // it cannot be said where the password is
-	} else if err != nil || u.User == nil {
+	} else if err != nil {
 		return text
 	}
 	if password, ok := u.User.Password(); ok {
 		u.User = url.UserPassword(u.User.Username(), hide(password))
-	} else {
+	} else if u.User != nil {
 		u.User = url.User(hide(u.User.Username()))
+	}
+	parameters := strings.Split(u.RawQuery, "&")
+	for i, parameter := range parameters {
+		if name, value, _ := strings.Cut(parameter, "="); value != "" && feed.IsSecret(name) {
+			parameters[i] = name + "=" + hide(value)
+		}
+	}
+	if query := strings.Join(parameters, "&"); query != u.RawQuery {
+		u.RawQuery = query
+	} else if u.User == nil {
+		return text
 	}
 	return u.String()
 }

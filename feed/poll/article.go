@@ -72,9 +72,6 @@ func published(item parse.Item) time.Time {
 	return item.Published
 }
 
-// secretNames are those of parameters in the URL of a feed that let somebody in.
-var secretNames = []string{"token", "key", "apikey", "api_key", "api-key", "access_token", "auth", "secret", "password", "pass", "sig", "signature"}
-
 // publicURL is the URL of a source as readers may see it.
 func publicURL(address string) string {
 	u, err := url.Parse(address)
@@ -85,7 +82,7 @@ func publicURL(address string) string {
 	var kept []string
 	for parameter := range strings.SplitSeq(u.RawQuery, "&") {
 		name, _, _ := strings.Cut(parameter, "=")
-		if !slices.Contains(secretNames, strings.ToLower(name)) {
+		if !feed.IsSecret(name) {
 			kept = append(kept, parameter)
 		}
 	}

@@ -40,13 +40,23 @@ type SourceListing struct {
 	Sources []store.Source `json:"sources"` // that which is due first in front
 }
 
-// listSources lists all sources, as the store has them.
+// ListSources is a listing of sources of the store, which shows no secret that
+// is in their addresses.
+func ListSources(list []store.Source) SourceListing {
+	shown := append([]store.Source{}, list...)
+	for i, s := range shown {
+		shown[i].Configured, shown[i].URL = feed.Shown(s.Configured), feed.Shown(s.URL)
+	}
+	return SourceListing{shown}
+}
+
+// listSources lists all sources.
 func (s *Server) listSources(w http.ResponseWriter, r *http.Request) error {
 	list, err := s.Sources.Schedule(r.Context())
 	if err != nil {
 		return err
 	}
-	return writeJSON(w, http.StatusOK, "application/json", SourceListing{append([]store.Source{}, list...)})
+	return writeJSON(w, http.StatusOK, "application/json", ListSources(list))
 }
 
 // pollSource polls a source and answers with what came of it.

@@ -55,6 +55,9 @@ type Backup struct {
 	Folder string        `json:"folder"`
 	Every  time.Duration `json:"-"`
 	Last   time.Time     `json:"last,omitzero"`
+
+	Fault   string    `json:"fault,omitempty"` // why none could be made when one was due last
+	FaultAt time.Time `json:"fault_at,omitzero"`
 }
 
 // Process is what the server is.

@@ -203,6 +203,17 @@ func TestTroublesOfTheServer(t *testing.T) {
 	h.has("/status", "The store does not answer")
 }
 
+// TestBackupThatFailsIsTold long before the next would be overdue.
+func TestBackupThatFailsIsTold(t *testing.T) {
+	h := newHouse(t)
+	h.inForce.Backup = func() (Backup, error) {
+		return Backup{Every: 24 * time.Hour, Last: noon.Add(-24 * time.Hour), Fault: "no space left on device", FaultAt: noon.Add(-time.Minute)}, nil
+	}
+	if v := h.status(); v.Well || len(v.Troubles) != 1 || v.Troubles[0].What != "No backup could be made 1 min ago: no space left on device. The last was made 24 h ago." {
+		t.Errorf("%+v", v.Troubles)
+	}
+}
+
 const goat store.ID = "01JDABCDEFGHJKMNPQRSTVWXYZ"
 
 func TestFeedsAreShownWithWhoPollsThem(t *testing.T) {

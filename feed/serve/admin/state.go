@@ -3,11 +3,11 @@ package admin
 import (
 	"cmp"
 	"fmt"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
 
+	"dateline/feed"
 	"dateline/feed/clean"
 	"dateline/store"
 )
@@ -62,7 +62,7 @@ type Source struct {
 // sourceOf is how a source is, now.
 func sourceOf(s store.Source, now time.Time) Source {
 	v := Source{
-		Name: s.Name, Title: s.Title, URL: shown(s.URL), Error: s.Error, Do: s.Hint,
+		Name: s.Name, Title: s.Title, URL: feed.Shown(s.URL), Error: s.Error, Do: s.Hint,
 		Good: s.Good, Polled: s.Polled, Next: s.Next, Why: s.Why, Articles: s.Brought, LastNew: s.LastNew,
 		Failures: s.Failures, HeldBack: s.HeldBack, Running: s.Claimed.After(now),
 		Outline: strings.ContainsRune(s.Name, '/'), ListedIn: s.Outline,
@@ -95,20 +95,6 @@ func sourceOf(s store.Source, now time.Time) Source {
 		v.State = Well
 	}
 	return v
-}
-
-// shown is an address without what may be secret in it: user, password and
-// query.
-func shown(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return ""
-	}
-	u.User = nil
-	if u.RawQuery != "" {
-		u.RawQuery = "…"
-	}
-	return u.String()
 }
 
 // isQuiet reports whether a source brings nothing for longer than is its way.

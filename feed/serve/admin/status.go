@@ -133,7 +133,7 @@ func (s *Server) lookAtStore(ctx context.Context, v *Status) {
 	}
 	if stats.Fault != "" {
 		v.trouble(fmt.Sprintf("The store could not be written to %s: %s.", ago(v.At, stats.FaultAt), stats.Fault),
-			"What is filed is refused, and sources bring nothing, while it is so; what is there is served. Make room on its disk, or look what is wrong with it: the next write tries again.")
+			"What is filed is refused, and sources bring nothing, while it is so; what is there is served. Make room on its disk, or do what it says there: the next write tries again.")
 	}
 	if stats.Room >= 0 && stats.Room < littleRoom {
 		v.trouble(fmt.Sprintf("The disk of the store has %s left.", size(stats.Room)), "Make room there before it is full: then nothing can be filed.")
@@ -205,6 +205,9 @@ func (v *Status) lookAtBackup(c InForce) {
 	switch {
 	case err != nil:
 		v.trouble("The backups cannot be read: "+err.Error()+".", "Look whether the disk of backup.folder is there.")
+	case b.Fault != "":
+		v.trouble(fmt.Sprintf("No backup could be made %s: %s. The last was made %s.", ago(v.At, b.FaultAt), b.Fault, ago(v.At, b.Last)),
+			"Look whether the disk of backup.folder has room, and whether the server may write there: it tries again by itself.")
 	case b.Last.IsZero() && v.At.Sub(v.Process.Since) > b.Every/2+time.Hour, !b.Last.IsZero() && v.At.Sub(b.Last) > b.Every+b.Every/2:
 		v.trouble(fmt.Sprintf("The last backup was made %s, and one is due every %s.", ago(v.At, b.Last), length(b.Every)), "Look for “no backup could be made” in the log.")
 	}
