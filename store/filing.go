@@ -73,7 +73,8 @@ type Receipt struct {
 // before. It fails with ErrKilled when old is killed, with ErrStale when another
 // version stands than f expects, and with ErrConflict when what is public would
 // come under an embargo: its readers would have it, and not be told. An embargo
-// that is not over stays where f names none; one that is over lifts it.
+// that is not over stays where f names none; one that is over lifts it. It fails
+// with *Invalid when the article would expire before that.
 func Revise(old *Article, f Filing, stamp time.Time) (Article, Outcome, error) {
 	stamp = instant(stamp)
 	a := f.Article
@@ -104,6 +105,10 @@ func Revise(old *Article, f Filing, stamp time.Time) (Article, Outcome, error) {
 	}
 	if old.Public() && !a.Embargo.IsZero() {
 		return Article{}, "", fmt.Errorf("article %s is public, and no embargo takes that back: hold it, and release it when its time has come: %w", old.ID, ErrConflict)
+	}
+	if !a.Expires.IsZero() && !a.Embargo.IsZero() && !a.Expires.After(a.Embargo) {
+		detail := "must be later than the embargo that the article has, " + a.Embargo.Format(time.RFC3339) + ", and that stays"
+		return Article{}, "", &Invalid{[]Fault{{"expires", detail}}}
 	}
 	updated := instant(a.Updated)
 	a.ID, a.GUID, a.Published = old.ID, old.GUID, old.Published

@@ -62,7 +62,7 @@ func checkStore(cmd *cobra.Command, s *bolt.Store, asJSON bool) error {
 		return err
 	}
 	stats, err := s.Stats(cmd.Context())
-	if err != nil {
+	if err != nil && len(faults) == 0 {
 		return err
 	}
 	if asJSON {
@@ -71,7 +71,7 @@ func checkStore(cmd *cobra.Command, s *bolt.Store, asJSON bool) error {
 		err = printCheck(cmd.OutOrStdout(), s.Path(), stats, faults)
 	}
 	if err == nil && len(faults) > 0 {
-		return fmt.Errorf("%d faults: keep a copy of the file, and restore it from a backup", len(faults))
+		return fmt.Errorf("%s: keep a copy of the file, and restore it from a backup", counted(len(faults), "fault"))
 	}
 	return err
 }

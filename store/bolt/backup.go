@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"time"
 
 	bbolt "go.etcd.io/bbolt"
@@ -122,8 +123,10 @@ func Compact(ctx context.Context, path string, copying func(done, all int64), ch
 // compactBatch is how many bytes are written in one transaction.
 const compactBatch = 16 << 20
 
-func compact(ctx context.Context, from *bbolt.DB, path string) error {
-	to, err := openDB(path, Options{LockWait: time.Second})
+func compact(ctx context.Context, from *bbolt.DB, path string) (err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer damaged(from.Path(), &err)
+	to, _, err := openDB(path, Options{LockWait: time.Second})
 	if err != nil {
 		return err
 	}

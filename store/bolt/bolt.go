@@ -15,6 +15,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -44,7 +45,7 @@ var ErrHeld = errors.New("another process holds it: is a server running on it? S
 // Store is an open store. Its methods are safe for use by many goroutines.
 type Store struct {
 	db    *bbolt.DB
-	file  fs.FileInfo // as it was opened
+	file  *os.File // that db has open
 	coder *coder
 	memo  memo
 
@@ -91,6 +92,9 @@ func Open(path string, o Options) (*Store, error) {
 		return nil, fmt.Errorf("open store %s: %w", path, err)
 	}
 	s, err := open(path, o)
+	if errors.Is(err, errDamaged) {
+		err = damages(path, err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("open store %s: %w", path, err)
 	}
@@ -98,13 +102,8 @@ func Open(path string, o Options) (*Store, error) {
 }
 
 func open(path string, o Options) (*Store, error) {
-	db, err := openDB(path, o)
+	db, file, err := openDB(path, o)
 	if err != nil {
-		return nil, err
-	}
-	file, err := os.Stat(path)
-	if err != nil {
-		db.Close()
 		return nil, err
 	}
 	s := &Store{db: db, file: file, committed: o.Committed, writes: make(chan *write), closing: make(chan struct{})}
@@ -122,7 +121,9 @@ func open(path string, o Options) (*Store, error) {
 }
 
 // start brings the schema up to date and reads where the log stands.
-func (s *Store) start(path string, o Options) error {
+func (s *Store) start(path string, o Options) (err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer damaged(path, &err)
 	if !o.ReadOnly {
 		if err := migrate(s.db, path, migrations); err != nil {
 			return err
@@ -145,7 +146,9 @@ func (s *Store) start(path string, o Options) error {
 	})
 }
 
-func openDB(path string, o Options) (db *bbolt.DB, err error) {
+// openDB opens a file of bbolt, which closes it too.
+func openDB(path string, o Options) (db *bbolt.DB, file *os.File, err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer damaged(path, &err)
 	options := &bbolt.Options{
 		Timeout:      o.LockWait,
@@ -154,6 +157,11 @@ func openDB(path string, o Options) (db *bbolt.DB, err error) {
 		PageSize:     pageSize, // of a file that is made
 
 		PreLoadFreelist: true, // Stats tells of it, of a file that is only read too
+
+		OpenFile: func(name string, flag int, mode os.FileMode) (*os.File, error) {
+			file, err = os.OpenFile(name, flag, mode)
+			return file, err
+		},
 	}
 	if runtime.GOOS != "windows" && !o.ReadOnly { // there the file itself would grow
 		options.InitialMmapSize = mapSize
@@ -161,11 +169,11 @@ func openDB(path string, o Options) (db *bbolt.DB, err error) {
 	db, err = bbolt.Open(path, 0o600, options)
 	switch {
 	case errors.Is(err, berrors.ErrTimeout):
-		return nil, ErrHeld
+		return nil, nil, ErrHeld
 	case errors.Is(err, fs.ErrPermission):
-		return nil, fmt.Errorf("%w: give this user the right to read and write the file", err)
+		return nil, nil, fmt.Errorf("%w: give this user the right to read and write the file", err)
 	}
-	return db, err
+	return db, file, err
 }
 
 // create makes an empty store beside path and moves it there when it is
@@ -180,7 +188,7 @@ func create(path string, o Options) error {
 	}
 	f.Close()
 	defer os.Remove(f.Name())
-	db, err := openDB(f.Name(), o)
+	db, _, err := openDB(f.Name(), o)
 	if err != nil {
 		return err
 	}

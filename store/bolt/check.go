@@ -46,6 +46,14 @@ func (s *Store) checkPages(ctx context.Context, found func(string)) (damaged boo
 		defer writer.Rollback()
 	}
 	err = s.view(ctx, func(tx *tx) error {
+		size := int64(s.db.Info().PageSize)
+		p := pages{file: s.file, size: size, count: uint64(tx.Size() / size), seen: map[uint64]bool{}, found: func(fault string) {
+			damaged = true
+			found("file: " + fault)
+		}}
+		if p.walk(uint64(tx.Cursor().Bucket().Root()), 0); damaged {
+			return nil // bbolt's own look would end the process
+		}
 		for err := range tx.Check() {
 			damaged = true
 			found("file: " + err.Error())

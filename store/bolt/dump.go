@@ -28,7 +28,10 @@ func (s *Store) Dump(ctx context.Context, w io.Writer, progress func(done, all i
 		d := dumper{tx, store.NewDumpWriter(to), counter{ctx: ctx, tell: progress, all: tx.total() + int(tx.lastChange().sequence)}}
 		return d.dump()
 	})
-	return errors.Join(err, to.Flush())
+	if err != nil {
+		return err
+	}
+	return to.Flush()
 }
 
 type dumper struct {
@@ -183,7 +186,7 @@ func (s *Store) load(ctx context.Context, r io.Reader, progress func(lines int))
 		if progress != nil {
 			progress(lines)
 		}
-		err := s.db.Update(func(btx *bbolt.Tx) error {
+		err := s.update(func(btx *bbolt.Tx) error {
 			tx := &tx{Tx: btx, coder: s.coder}
 			for _, line := range batch {
 				if err := tx.load(line); err != nil {

@@ -43,7 +43,7 @@ func inspect(path string) error {
 
 // meta is what inspect needs of a meta page.
 type meta struct {
-	pageSize, freelist, pages, transaction uint64
+	pageSize, root, freelist, pages, transaction uint64
 }
 
 func (m meta) size() int64 { return int64(m.pageSize * m.pages) }
@@ -85,6 +85,7 @@ func readMeta(f *os.File, page int64) (m meta, ok bool) {
 	}
 	return meta{
 		pageSize:    uint64(order.Uint32(b[8:])),
+		root:        order.Uint64(b[16:]),
 		freelist:    order.Uint64(b[32:]),
 		pages:       order.Uint64(b[40:]),
 		transaction: order.Uint64(b[48:]),

@@ -14,7 +14,7 @@ import (
 // migrateAt runs the steps on the closed store at path.
 func migrateAt(t *testing.T, path string, steps ...func(*bbolt.Tx) error) error {
 	t.Helper()
-	db, err := openDB(path, Options{})
+	db, _, err := openDB(path, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,7 +31,7 @@ func mark(name string) func(*bbolt.Tx) error {
 // schema.
 func marks(t *testing.T, path string) (found []string, schema int) {
 	t.Helper()
-	db, err := openDB(path, Options{ReadOnly: true})
+	db, _, err := openDB(path, Options{ReadOnly: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,7 +2,6 @@ package bolt
 
 import (
 	"context"
-	"os"
 	"time"
 
 	"dateline/store"
@@ -43,7 +42,7 @@ func (s *Store) Stats(ctx context.Context) (stats store.Stats, err error) {
 	free := s.db.Stats()
 	stats.Free = int64(free.FreePageN+free.PendingPageN) * int64(s.db.Info().PageSize)
 	stats.Room = room(s.db.Path())
-	if file, err := os.Stat(s.db.Path()); err == nil {
+	if file, err := s.file.Stat(); err == nil {
 		stats.Size = file.Size()
 	}
 	if f := s.fault.Load(); f != nil {

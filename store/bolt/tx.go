@@ -3,9 +3,13 @@ package bolt
 import (
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"maps"
+	"runtime"
+	"runtime/debug"
 	"slices"
+	"strings"
 	"time"
 
 	bbolt "go.etcd.io/bbolt"
@@ -26,6 +30,7 @@ func (s *Store) view(ctx context.Context, act func(*tx) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true)) // see damaged
 	return s.db.View(func(btx *bbolt.Tx) (err error) {
 		defer damaged(s.db.Path(), &err)
 		defer s.readers.begin(time.Now())()
@@ -33,12 +38,22 @@ func (s *Store) view(ctx context.Context, act func(*tx) error) error {
 	})
 }
 
+// errDamaged: the file has a page that cannot be what it should.
+var errDamaged = errors.New("damaged")
+
 // damaged makes an error of the panic with which bbolt meets a page that
-// cannot be what it should.
+// cannot be what it should, or with which the process does that follows it out
+// of the file, where debug.SetPanicOnFault is set.
 func damaged(path string, err *error) {
-	if p := recover(); p != nil {
-		*err = fmt.Errorf("store %s is damaged: %v: stop the server, run `dateline store check`, and go back to a good copy", path, p)
+	p := recover()
+	if p == nil {
+		return
 	}
+	why := strings.TrimPrefix(fmt.Sprint(p), "assertion failed: ")
+	if _, ok := p.(runtime.Error); ok {
+		why = "a page leads nowhere"
+	}
+	*err = fmt.Errorf("store %s is %w: %s: stop the server, run `dateline store check`, and go back to a good copy", path, errDamaged, why)
 }
 
 func (tx *tx) schema() int { return schemaOf(tx.Tx) }

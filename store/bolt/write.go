@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime/debug"
 	"syscall"
 	"time"
 
@@ -101,8 +102,7 @@ func (s *Store) commit(group []*write) {
 	for len(group) > 0 {
 		failed, done, begun := -1, 0, time.Now()
 		var sequence uint64
-		err := s.db.Update(func(btx *bbolt.Tx) (err error) {
-			defer damaged(s.db.Path(), &err)
+		err := s.update(func(btx *bbolt.Tx) error {
 			if err := s.inPlace(); err != nil {
 				return err
 			}
@@ -149,6 +149,13 @@ func (s *Store) commit(group []*write) {
 	}
 }
 
+// update is bbolt's, for a file that may be damaged.
+func (s *Store) update(act func(*bbolt.Tx) error) (err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer damaged(s.db.Path(), &err)
+	return s.db.Update(act)
+}
+
 // fault is a transaction that could not be written.
 type fault struct {
 	err  error
@@ -158,8 +165,9 @@ type fault struct {
 // inPlace fails when the file that is open has another name now, or none. What
 // is written then is lost when the process ends.
 func (s *Store) inPlace() error {
-	file, err := os.Stat(s.db.Path())
-	if err == nil && os.SameFile(file, s.file) {
+	there, err := os.Stat(s.db.Path())
+	open, wrong := s.file.Stat()
+	if err == nil && wrong == nil && os.SameFile(there, open) {
 		return nil
 	}
 	return fmt.Errorf("its file %s was moved, removed or replaced while this process has it open, and what is written would be lost: put it back. If it is lost, `dateline store backup` saves what it held as long as the server runs; if another is meant to be there, start the server anew", s.db.Path())

@@ -132,6 +132,9 @@ func embargoEndsInPublication(f *fixture) {
 	f.later(time.Minute)
 	lifted.Embargo, lifted.Headline = time.Time{}, "Council may sell the ferry"
 	f.same("embargo where a correction names none", f.file(lifted).Article.Embargo, f.now.Add(time.Hour-time.Minute))
+	before := lifted
+	before.Headline, before.Expires = "Council will sell the ferry", f.now.Add(time.Minute)
+	f.refuse(f.filing(before), new(store.Invalid)) // it would expire before the embargo, which stays, ends
 	f.later(time.Minute)
 	lifted.Embargo = f.now
 	f.same("published when the embargo is lifted early", f.file(lifted).Article.Published, f.now)
