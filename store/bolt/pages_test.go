@@ -29,8 +29,11 @@ func TestFlippedBitsEndNoProcess(t *testing.T) {
 	refused, found := 0, 0
 	for range 60 {
 		at := 2*pageSize + random.IntN(len(whole)-2*pageSize)
-		if random.IntN(2) == 0 { // where pages say what is in them
-			at = at/pageSize*pageSize + random.IntN(400)
+		switch page := at / pageSize * pageSize; random.IntN(3) {
+		case 0: // what a page says of itself, and what is in it
+			at = page + random.IntN(400)
+		case 1: // how far away an entry is
+			at = page + pageHeader + random.IntN(8)*entryLength + 7
 		}
 		path, damaged := filepath.Join(folder, "x.db"), slices.Clone(whole)
 		damaged[at] ^= 1 << random.IntN(8)
