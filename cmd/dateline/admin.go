@@ -112,6 +112,9 @@ func (l *live) showing() (c admin.InForce) {
 		c = *shown
 	}
 	c.Fault, c.FaultAt = l.Fault()
+	if keys := l.restart.Load(); keys != nil {
+		c.Restart = *keys
+	}
 	return c
 }
 

@@ -55,6 +55,12 @@ func backupInto(cmd *cobra.Command, path string, replace bool) (store.Stats, err
 		return store.Stats{}, errors.New("it is the store itself: name another file")
 	} else if err == nil && !replace {
 		return store.Stats{}, errors.New("it is there already: name another file, or say --replace")
+	} else if err == nil {
+		if old, err := bolt.Open(path, bolt.Options{ReadOnly: true, LockWait: 100 * time.Millisecond}); err != nil {
+			return store.Stats{}, fmt.Errorf("only a backup is replaced, and it is none that can be used: name another file, or remove this one: %w", err)
+		} else {
+			old.Close()
+		}
 	}
 	if err := hasFolder(path); err != nil {
 		return store.Stats{}, err

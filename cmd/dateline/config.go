@@ -178,20 +178,13 @@ func readConfig(path string) (config, document) {
 	return c, doc
 }
 
-// maxConfig is more than any configuration has: a device or a store that is
-// named by mistake is not read to its end.
-const maxConfig = 64 << 20
-
-// pipeWait is how long a configuration may take to come out of a pipe.
-const pipeWait = 2 * time.Second
-
 // readFile reads the file of the configuration. The error says what to do, and
 // not which file it is.
 func readFile(path string) ([]byte, error) {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		return nil, errors.New("it is a folder: name the file in it with --config")
 	}
-	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0) // a pipe may have nobody who writes
+	data, err := readWhole(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, errors.New("there is no such file: name the configuration with --config, or run where config.yaml is; `dateline config example` prints one to begin with")
@@ -200,16 +193,30 @@ func readFile(path string) ([]byte, error) {
 	case err != nil:
 		return nil, fmt.Errorf("it cannot be read: %w", pathCause(err))
 	}
+	return data, nil
+}
+
+const (
+	maxRead  = 64 << 20        // bytes of a file that the configuration is in, or names
+	pipeWait = 2 * time.Second // that it may take to come out of a pipe
+)
+
+// readWhole is os.ReadFile for a file that may have been named by mistake: a
+// device is not read to its end, and a pipe not waited for.
+func readWhole(path string) ([]byte, error) {
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0) // a pipe may have nobody who writes
+	if err != nil {
+		return nil, err
+	}
 	defer f.Close()
 	f.SetReadDeadline(time.Now().Add(pipeWait)) // fails for all but pipes, which alone need it
-	data, err := io.ReadAll(io.LimitReader(f, maxConfig+1))
+	data, err := io.ReadAll(io.LimitReader(f, maxRead+1))
 	if errors.Is(err, os.ErrDeadlineExceeded) {
-		return nil, fmt.Errorf("it is a pipe, and did not end within %s", pipeWait)
+		err = &fs.PathError{Op: "read", Path: path, Err: fmt.Errorf("it is a pipe, and did not end within %s", pipeWait)}
+	} else if err == nil && len(data) > maxRead {
+		err = &fs.PathError{Op: "read", Path: path, Err: fmt.Errorf("it is larger than %s", size(maxRead))}
 	}
-	if err == nil && len(data) > maxConfig {
-		err = fmt.Errorf("it is larger than %s: is it the configuration?", size(maxConfig))
-	}
-	return data, pathCause(err)
+	return data, err
 }
 
 // pathCause is an error of a file without the path that it repeats.

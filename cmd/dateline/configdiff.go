@@ -82,9 +82,14 @@ it, compare that, and put it into its place.`,
 func diffConfig(cmd *cobra.Command, c config) (difference, error) {
 	if !cmd.Flags().Changed("server") {
 		s, err := bolt.Open(c.storePath(), bolt.Options{ReadOnly: true, LockWait: 100 * time.Millisecond})
+		if err == nil {
+			defer s.Close()
+		}
+		if shown, unready := c.askReady(cmd.Context()); unready == nil && !errors.Is(err, bolt.ErrHeld) {
+			return difference{}, fmt.Errorf("the server at %s has another store than %s: to compare with what is in force there, say --server URL and --token-file with the token beside its store", shown, c.storePath())
+		}
 		switch {
 		case err == nil:
-			defer s.Close()
 			return diffWithStore(cmd.Context(), c, s)
 		case errors.Is(err, fs.ErrNotExist):
 			return difference{With: "store", Changes: changesOf(c.knownTo(nil, store.Stats{}), c, counts{}, marked(""), marked(""))}, nil

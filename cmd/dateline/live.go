@@ -36,6 +36,7 @@ type live struct {
 	since   time.Time     // config is in force
 	taken   atomic.Uint64 // configurations, so far
 	fault   atomic.Pointer[refusal]
+	restart atomic.Pointer[[]string]      // keys of the file that need one to be taken up
 	shown   atomic.Pointer[admin.InForce] // on the admin listener
 	access  atomic.Bool                   // a line is logged for each request, at whatever level
 	handler atomic.Pointer[http.Handler]
@@ -181,8 +182,10 @@ func (l *live) reload(ctx context.Context, path string) {
 	before := l.config
 	c, warnings, err := loadToServe(path)
 	warnOfConfig(l.log, warnings)
+	var fixed []keyChange
 	if err == nil {
-		for _, k := range c.keepFixed(before) {
+		fixed = c.keepFixed(before)
+		for _, k := range fixed {
 			l.log.Warn("a change of the configuration needs a restart", "key", k.Key, "from", k.From, "to", k.To)
 		}
 		err = l.take(ctx, c)
@@ -195,6 +198,11 @@ func (l *live) reload(ctx context.Context, path string) {
 		return
 	}
 	l.fault.Store(nil)
+	var keys []string
+	for _, k := range fixed {
+		keys = append(keys, k.Key)
+	}
+	l.restart.Store(&keys)
 	n := map[string]int{}
 	for _, change := range changesOf(before, c, counts{}, plain, plain) {
 		n[change.What+" "+change.Act]++

@@ -33,7 +33,7 @@ func (c *config) probe(doc *document) {
 		}
 		// No fault: the server goes on without it, and looks again.
 		key := fmt.Sprintf("sources_opml[%d]", i)
-		if data, err := os.ReadFile(c.file(address)); err != nil {
+		if data, err := readWhole(c.file(address)); err != nil {
 			doc.warn(key, "cannot be read, and gives no sources until it can: %s", err)
 		} else if _, err := opml.Read(data); err != nil {
 			doc.warn(key, "%s cannot be read, and gives no sources until it can: %s", c.file(address), err)
@@ -84,7 +84,7 @@ func (c *config) probeTokens(doc *document) {
 // probeSecret reads the file of a secret. The answer is nil when it cannot be
 // read.
 func (c *config) probeSecret(doc *document, key, path string) []byte {
-	data, err := os.ReadFile(c.file(path))
+	data, err := readWhole(c.file(path))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		doc.fault(key, "there is no file %s: write the secret into one of that name", c.file(path))

@@ -247,6 +247,24 @@ func TestSIGKILLUnderLoad(t *testing.T) {
 	}
 }
 
+// TestSlowClientDoesNotFailTheEnd: it is cut off when the time is over, and the
+// end is one like any other.
+func TestSlowClientDoesNotFailTheEnd(t *testing.T) {
+	s := launch(t, "")
+	c, err := net.Dial("tcp", s.address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	fmt.Fprintf(c, "POST /api/v1/articles HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nAuthorization: Bearer %s\r\nContent-Type: text/plain\r\nContent-Length: 100\r\n\r\n", strings.TrimSpace(s.read("data/dateline.token")))
+	if _, err := c.Read(make([]byte, 9)); err != nil { // it waits for the body
+		t.Fatal(err)
+	}
+	if said, status := s.end(syscall.SIGTERM); status != 0 || !strings.Contains(said, "cut off") || strings.Contains(said, "level=ERROR") {
+		t.Errorf("status %d: %s", status, said)
+	}
+}
+
 // TestSecondSignalEndsAtOnce, with whatever is in flight.
 func TestSecondSignalEndsAtOnce(t *testing.T) {
 	for _, signal := range []os.Signal{syscall.SIGTERM, os.Interrupt} {

@@ -63,7 +63,9 @@ func discover(cmd *cobra.Command, f *fetch.Fetcher, address string, allowPrivate
 	defer f.Close()
 	get := func(address string) (fetch.Outcome, parse.Feed, error) {
 		o := f.Fetch(cmd.Context(), fetch.Request{URL: address, AllowPrivate: allowPrivate}, time.Now())
-		if o.Kind != fetch.Fetched {
+		if o.Kind != fetch.Fetched && o.Hint != "" {
+			return o, parse.Feed{}, fmt.Errorf("%s: %s", o, o.Hint)
+		} else if o.Kind != fetch.Fetched {
 			return o, parse.Feed{}, errors.New(o.String())
 		}
 		read, err := parse.Read(o.Body, o.ContentType, o.URL)

@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"math"
 	"net/http"
-	"os"
 	"regexp"
 	"slices"
 	"strconv"
@@ -188,7 +187,7 @@ func (c config) sources() (list []poll.Source, err error) {
 		}
 		source.Include, source.Exclude = filters(s.Include), filters(s.Exclude)
 		if s.Auth.PasswordFile != "" {
-			data, err := os.ReadFile(c.file(s.Auth.PasswordFile))
+			data, err := readWhole(c.file(s.Auth.PasswordFile))
 			if err != nil {
 				faults = append(faults, fmt.Errorf("source %q: read password: %w", s.Name, err))
 			}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -115,7 +116,12 @@ func (c config) certificates(ctx context.Context, log *slog.Logger) (*certificat
 // load reads the pair. One with an error is complete, but nobody would accept
 // it.
 func (t *certificates) load() (*tls.Certificate, error) {
-	pair, err := tls.LoadX509KeyPair(t.cert, t.key)
+	cert, err := readWhole(t.cert)
+	key, wrong := readWhole(t.key)
+	var pair tls.Certificate
+	if err = cmp.Or(err, wrong); err == nil {
+		pair, err = tls.X509KeyPair(cert, key)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("read certificate %s with key %s: %w", t.cert, t.key, err)
 	}
@@ -311,7 +317,7 @@ func (c config) acmeRoots() (*x509.CertPool, error) {
 	if path == "" {
 		return nil, nil
 	}
-	data, err := os.ReadFile(c.file(path))
+	data, err := readWhole(c.file(path))
 	if err != nil {
 		return nil, err
 	}

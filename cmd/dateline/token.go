@@ -66,7 +66,7 @@ func (c config) tokens() (list []serve.Token, err error) {
 const minSecret = 16
 
 func readSecret(path string) (string, error) {
-	data, err := os.ReadFile(path)
+	data, err := readWhole(path)
 	if err != nil {
 		return "", err
 	}

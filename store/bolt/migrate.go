@@ -49,7 +49,7 @@ func schemaOf(tx *bbolt.Tx) int {
 func schemaError(version int) error {
 	switch {
 	case version == 0:
-		return errors.New("it is a bbolt file, but not a store of dateline: name another file")
+		return errors.New("it is a bbolt file, but not a store of dateline, or its head is damaged: name another file, or restore it from a backup")
 	case version > schemaVersion:
 		return fmt.Errorf("a newer dateline wrote it (schema %d; this one knows up to %d): use that one or a newer one", version, schemaVersion)
 	}

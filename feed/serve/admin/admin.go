@@ -47,6 +47,7 @@ type InForce struct {
 	Since   time.Time // it is in force
 	Fault   string    // why the file was refused when it was looked at last; empty while it is in force
 	FaultAt time.Time
+	Restart []string               // keys that are others in the file, and are taken up by a restart alone
 	Backup  func() (Backup, error) // what is known of backups; nil when none are made
 }
 

@@ -79,6 +79,7 @@ type Config struct {
 	Since   time.Time `json:"since"`           // it is in force
 	Fault   string    `json:"fault,omitempty"` // why the file was refused since
 	FaultAt time.Time `json:"fault_at,omitzero"`
+	Restart []string  `json:"restart,omitempty"` // keys of the file that one would take up
 }
 
 const (
@@ -94,13 +95,16 @@ func (s *Server) status(ctx context.Context, c InForce) Status {
 	v := Status{At: now, Troubles: []Trouble{}, Counts: map[State]int{}, Sources: []Source{}, Feeds: []Feed{}}
 	v.Process = Running{Process: s.Process, Goroutines: runtime.NumGoroutine()}
 	v.Process.Memory, v.Process.Heap = memory()
-	v.Configuration = Config{c.Since, c.Fault, c.FaultAt}
+	v.Configuration = Config{c.Since, c.Fault, c.FaultAt, c.Restart}
 	v.Documents, v.Network = c.Publisher.Kept(), s.Network()
 	if err := c.Ready(ctx); err != nil {
 		v.trouble("The server is not ready to be asked: "+err.Error()+".", "While it is so, /readyz answers 503, and a balancer should send nobody here.")
 	}
 	if c.Fault != "" {
 		v.trouble(fmt.Sprintf("The configuration file was refused %s; that of before stays in force.", ago(now, c.FaultAt)), "Mend it, and it is taken up at once: "+strings.Join(lines(c.Fault), " · "))
+	}
+	if len(c.Restart) > 0 {
+		v.trouble("The configuration file has another "+strings.Join(c.Restart, ", ")+" than is in force.", "Restart the server when it suits: that is not taken up before.")
 	}
 	s.lookAtStore(ctx, &v)
 	if err := s.lookAtSources(ctx, c, &v); err != nil {
