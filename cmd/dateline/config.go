@@ -197,7 +197,7 @@ func readFile(path string) ([]byte, error) {
 }
 
 const (
-	maxRead  = 64 << 20        // bytes of a file that the configuration is in, or names
+	maxRead  = 16 << 20        // bytes of a file that the configuration is in, or names
 	pipeWait = 2 * time.Second // that it may take to come out of a pipe
 )
 

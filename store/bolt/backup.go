@@ -89,6 +89,9 @@ func verify(ctx context.Context, path string, progress func(done, all int)) (sta
 // now and then how many bytes are written of at most how many, and checking what
 // Check tells.
 func Compact(ctx context.Context, path string, copying func(done, all int64), checking func(done, all int)) (before, after int64, err error) {
+	if before, err = sizeOf(path); err != nil {
+		return 0, 0, fmt.Errorf("there is no store to compact: %w", err)
+	}
 	old, err := Open(path, Options{LockWait: 100 * time.Millisecond})
 	if err != nil {
 		return 0, 0, err
@@ -99,9 +102,6 @@ func Compact(ctx context.Context, path string, copying func(done, all int64), ch
 		return 0, 0, err
 	}
 	defer os.Remove(part)
-	if before, err = sizeOf(path); err != nil {
-		return 0, 0, err
-	}
 	watched := watch(part, before, copying)
 	err = compact(ctx, old.db, part)
 	watched()

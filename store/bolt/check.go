@@ -138,8 +138,11 @@ func (c *checker) indexes() error {
 // follows reports whether the row follows from the article that it names.
 func (c *checker) follows(name string, k, v []byte) bool {
 	at := k
-	if name == string(bucketGUIDs) || name == string(bucketPlaces) {
+	switch name {
+	case string(bucketGUIDs), string(bucketPlaces), string(bucketLinks):
 		at = v
+	case string(bucketSeen):
+		at = v[:min(len(v), 16)] // the hash follows
 	}
 	if len(at) < 16 {
 		return false

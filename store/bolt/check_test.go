@@ -144,7 +144,7 @@ func indexDamages() []damage {
 
 func recordDamages() []damage {
 	id := func(n int) string { return string(article(n).ID) }
-	garbage := func([]byte) []byte { return []byte("\x01{garbage") }
+	garbage := func([]byte) []byte { return written("{garbage") }
 	return []damage{
 		{"a record is garbage", changed(bucketArticles, idOf(1), garbage), []string{"article " + id(1) + ": invalid character"}},
 		{"a record is empty", changed(bucketArticles, idOf(1), func([]byte) []byte { return nil }), []string{"article " + id(1) + ": value is empty"}},
@@ -152,7 +152,7 @@ func recordDamages() []damage {
 		{"a record stands under another ID", func(tx *bbolt.Tx) error {
 			return put(bucketArticles, idOf(50), tx.Bucket(bucketArticles).Get(idOf(1)))(tx)
 		}, []string{"article " + id(50) + ": the record says it is " + id(1), "count of usable articles: 6, but there are 7"}},
-		{"a record has half an ID", put(bucketArticles, []byte("half"), []byte("\x01{}")), []string{"article 68616c66: the key is 4 bytes long"}},
+		{"a record has half an ID", put(bucketArticles, []byte("half"), written("{}")), []string{"article 68616c66: the key is 4 bytes long"}},
 		{"what is held has no tombstone", changedRecord(5, func(r *record) { r.Tombstone = nil }), []string{"article " + id(5) + ": it is held, and its tombstone does not agree", `index "withdrawn": row`}},
 		{"what is usable has a tombstone", changedRecord(1, func(r *record) { r.Tombstone = &store.Tombstone{When: now} }), []string{"article " + id(1) + ": it is usable, and its tombstone does not agree"}},
 		{"the status of a record is another", changedRecord(1, func(r *record) { r.Article.Status = store.Expired }), []string{"count of usable articles: 6, but there are 5", "count of expired articles: 1, but there are 2", `index "published": row`}},
@@ -169,15 +169,15 @@ func totalDamages() []damage {
 		{"the count of a listing is wrong", changed(bucketListings, harbour, func(v []byte) []byte { v[8]++; return v }), []string{`listing "harbour": its count is 6, but it has 5 articles`}},
 		{"the count of everything is wrong", changed(bucketListings, []byte{0}, func(v []byte) []byte { v[8]--; return v }), []string{`listing "": its count is 4, but it has 5 articles`}},
 		{"the number of those filed in a listing is wrong", changed(bucketListings, harbour, func(v []byte) []byte { v[16]++; return v }), []string{`listing "harbour": it says that`}},
-		{"a source has no row in the schedule", put(bucketSources, []byte("gazette"), []byte("\x01{\"name\":\"gazette\"}")), []string{"source gazette: its row in the schedule is missing"}},
-		{"a source is garbage", put(bucketSources, []byte("gazette"), []byte("\x01{")), []string{"read source gazette"}},
+		{"a source has no row in the schedule", put(bucketSources, []byte("gazette"), written("{\"name\":\"gazette\"}")), []string{"source gazette: its row in the schedule is missing"}},
+		{"a source is garbage", put(bucketSources, []byte("gazette"), written("{")), []string{"read source gazette"}},
 		{"a name of what went is missing", changedRemains(func(tx *tx, r store.Remains) error { return tx.Bucket(bucketGoneNames).Delete(remainsKeys(r)[0]) }), []string{"article " + string(article(99).ID) + " that went: its row in index"}},
 		{"a name of nothing that went", put(bucketGoneNames, make([]byte, 24), nil), []string{`index "gonenames": row 0000000000000000000000000000000000000000`, "follows from no article that went"}},
 		{"what is left of an article is torn", changedRemains(func(tx *tx, r store.Remains) error { return tx.Bucket(bucketGone).Put(idKey(r.ID), []byte("{")) }), []string{"that went: what is left of it is of another, or cannot be read"}},
 		{"the schedule has a row too many", put(bucketPolls, append(timeKey(now), "gazette"...), nil), []string{"schedule: row ", "follows from no source"}},
 		{"an entry is known that no article stands for", put(bucketSeen, []byte(sightingKey("gazette", "1")), make([]byte, 32)), []string{`index "seen"`}},
-		{"a combination has no listing", put(bucketRules, []byte("top"), []byte("\x01{\"name\":\"top\"}")), []string{`listing "feed/top": it is missing`}},
-		{"a combination is garbage", put(bucketRules, []byte("top"), []byte("\x01{")), []string{`read combination "top"`}},
+		{"a combination has no listing", put(bucketRules, []byte("top"), written("{\"name\":\"top\"}")), []string{`listing "feed/top": it is missing`}},
+		{"a combination is garbage", put(bucketRules, []byte("top"), written("{")), []string{`read combination "top"`}},
 		{"a listing has no combination", put(bucketListings, []byte("feed/top\x00"), listing{changed: now}.marshal()), []string{`listing "feed/top": no combination`}},
 		{"a listing is garbage", changed(bucketListings, harbour, func(v []byte) []byte { return v[:9] }), []string{`listing "harbour": listing is 9 bytes long`}},
 		{"a listing is gone", remove(bucketListings, harbour), []string{`listing "harbour": it is missing`}},
@@ -190,13 +190,14 @@ func logDamages() []damage {
 	return []damage{
 		{"the log has a gap", remove(bucketLog, third), []string{"change 4: it follows 2"}},
 		{"the log does not begin at 1", remove(bucketLog, sequenceKey(1)), []string{"change 2: it follows 0"}},
-		{"a line is garbage", changed(bucketLog, third, func(v []byte) []byte { return append(v[:8], "\x01{"...) }), []string{"read change 3", "change 4: it follows 2"}},
+		{"a line is garbage", changed(bucketLog, third, func(v []byte) []byte { return append(v[:8], written("{")...) }), []string{"read change 3", "change 4: it follows 2"}},
+		{"a bit of a line is another", changed(bucketLog, third, func(v []byte) []byte { v[len(v)-3] ^= 4; return v }), []string{"read change 3: CRC check failed"}},
 		{"a line is cut short", changed(bucketLog, third, func(v []byte) []byte { return v[:5] }), []string{"the line is cut short"}},
 		{"a line has another time", changed(bucketLog, third, func(v []byte) []byte { return append(timeKey(now.Add(-time.Hour)), v[8:]...) }), []string{"change 3: its time"}},
 		{"a line stands twice", func(tx *bbolt.Tx) error {
 			return changed(bucketLog, third, func([]byte) []byte { return bytes.Clone(tx.Bucket(bucketLog).Get(sequenceKey(2))) })(tx)
 		}, []string{"change 3: its time"}},
-		{"a line has half a key", put(bucketLog, []byte{0}, []byte("12345678\x01{}")), []string{"read change 00: the line is cut short"}},
+		{"a line has half a key", put(bucketLog, []byte{0}, append([]byte("12345678"), written("{}")...)), []string{"read change 00: the line is cut short"}},
 	}
 }
 
@@ -218,6 +219,28 @@ func TestCheckNamesEveryDamage(t *testing.T) {
 				rewrite(t, path, d.do)
 				says(t, faults(t, openStore(t, path, Options{ReadOnly: true})), d.want)
 			})
+		}
+	}
+}
+
+// TestDamagedRecordSlandersNoOther: of what follows from the articles beside it
+// nothing is said.
+func TestDamagedRecordSlandersNoOther(t *testing.T) {
+	path := aStore(t, 2)
+	s := openStore(t, path, Options{})
+	a := article(7)
+	a.Origin = store.Origin{Source: "gazette", FeedURL: "https://gazette.example/feed", EntryID: "7", Link: "https://gazette.example/7"}
+	h := store.Harvest{Source: "gazette", Now: now.Add(time.Hour), Items: []store.Gathered{{Article: a, Hash: "x", Link: "gazette.example/7"}}}
+	if y, err := s.Harvest(t.Context(), h); err != nil || y.New != 1 {
+		t.Fatalf("%+v, %v", y, err)
+	}
+	s.Close()
+	rewrite(t, path, changed(bucketArticles, idOf(1), func([]byte) []byte { return written("{") }))
+	said := faults(t, openStore(t, path, Options{ReadOnly: true}))
+	says(t, said, []string{"article " + string(article(1).ID)})
+	for _, fault := range said {
+		if strings.Contains(fault, "follows from no article") {
+			t.Error(fault)
 		}
 	}
 }

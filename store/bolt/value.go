@@ -3,7 +3,9 @@ package bolt
 import (
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"hash/crc32"
 	"time"
 
 	"github.com/klauspost/compress/zstd"
@@ -28,8 +30,8 @@ func made(r *record, at time.Time, edition int, stamp time.Time) {
 
 // The first byte of a value says how the rest is written.
 const (
-	valueJSON    = 1 // JSON
-	valueZstd    = 2 // JSON, compressed with zstd and the dictionary
+	valueJSON    = 3 // the CRC-32C of JSON, and JSON
+	valueZstd    = 2 // JSON, compressed with zstd and the dictionary, which has a checksum too
 	valueListing = 1 // in the listings bucket: numbers
 )
 
@@ -54,6 +56,8 @@ const dictionary = `"tombstone":{"status":"killed","when":"2026-","by":"","reaso
 	`"correction_note":""},"changed":"2026-","places":{"":}}`
 
 const dictionaryID = 1
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // coder writes and reads values. It is safe for use by many goroutines.
 type coder struct {
@@ -93,7 +97,7 @@ func (c *coder) marshal(v any) ([]byte, error) {
 			return packed, nil
 		}
 	}
-	return append([]byte{valueJSON}, plain...), nil
+	return append(binary.BigEndian.AppendUint32([]byte{valueJSON}, crc32.Checksum(plain, castagnoli)), plain...), nil
 }
 
 // unmarshal reads what marshal wrote. It keeps nothing of b.
@@ -103,7 +107,10 @@ func (c *coder) unmarshal(b []byte, v any) error {
 	}
 	switch plain := b[1:]; b[0] {
 	case valueJSON:
-		return json.Unmarshal(plain, v)
+		if len(plain) < 4 || binary.BigEndian.Uint32(plain) != crc32.Checksum(plain[4:], castagnoli) {
+			return errors.New("CRC check failed")
+		}
+		return json.Unmarshal(plain[4:], v)
 	case valueZstd:
 		plain, err := c.unzip.DecodeAll(plain, nil)
 		if err != nil {

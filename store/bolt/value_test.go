@@ -2,7 +2,9 @@ package bolt
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/json"
+	"hash/crc32"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -45,7 +47,7 @@ func TestShortValuesAreNotCompressed(t *testing.T) {
 		t.Fatal(err)
 	}
 	want, _ := json.Marshal(line)
-	if b[0] != valueJSON || !bytes.Equal(b[1:], want) {
+	if b[0] != valueJSON || !bytes.Equal(b, written(string(want))) {
 		t.Errorf("version %d: %s", b[0], b[1:])
 	}
 }
@@ -66,6 +68,11 @@ func TestWhatDoesNotShrinkIsNotCompressed(t *testing.T) {
 	}
 }
 
+// written is a value that is JSON, or would be.
+func written(text string) []byte {
+	return append(binary.BigEndian.AppendUint32([]byte{valueJSON}, crc32.Checksum([]byte(text), castagnoli)), text...)
+}
+
 func TestDamagedValuesAreErrors(t *testing.T) {
 	c := newTestCoder(t)
 	packed, err := c.marshal(strings.Repeat("The pier is open. ", 100))
@@ -75,10 +82,12 @@ func TestDamagedValuesAreErrors(t *testing.T) {
 	for what, b := range map[string][]byte{
 		"empty":               {},
 		"version 0":           {0, '{', '}'},
-		"version 3":           {3, '{', '}'},
+		"version 1":           {1, '{', '}'},
 		"version 255":         {255},
-		"JSON cut short":      []byte("\x01{\"article\":"),
-		"JSON of another":     []byte("\x01[1]"),
+		"JSON cut short":      written("{\"article\":"),
+		"JSON of another":     written("[1]"),
+		"JSON, a bit flipped": append(written("{}")[:6], '|'),
+		"JSON, no checksum":   {valueJSON, 1, 2},
 		"compressed, cut":     packed[:len(packed)-5],
 		"compressed, nothing": packed[:1],
 		"compressed, garbage": {valueZstd, 1, 2, 3, 4, 5, 6},
