@@ -178,20 +178,17 @@ room for a second file beside it.`,
 }
 
 func storeDumpCommand() *cobra.Command {
-	return &cobra.Command{
+	cmd := &cobra.Command{
 		Use:   "dump [FILE]",
 		Short: "Write all that the store keeps as text, a line of JSON for each thing",
 		Long: `Write all that the store keeps as text that any engine reads, a line of JSON for
 each thing, into FILE or to standard output. No server may run on the store; to
 dump that of one that runs, back it up first and dump the copy.`,
-		Example: `  dateline store dump | zstd > dateline.ndjson.zst`,
+		Example: `  dateline store dump | zstd > dateline.ndjson.zst
+  dateline store backup copy.db && dateline store dump --store copy.db copy.ndjson`,
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			c, err := configOf(cmd)
-			if err != nil {
-				return err
-			}
-			s, err := bolt.Open(c.storePath(), bolt.Options{ReadOnly: true, LockWait: 100 * time.Millisecond})
+			s, err := openStore(cmd)
 			if err != nil {
 				return err
 			}
@@ -207,6 +204,8 @@ dump that of one that runs, back it up first and dump the copy.`,
 			return nil
 		},
 	}
+	storeFlag(cmd)
+	return cmd
 }
 
 // dumpInto makes the file, which is there only when it is whole.

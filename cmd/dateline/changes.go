@@ -50,6 +50,31 @@ func (c *config) keepFixed(before config) (list []keyChange) {
 	return list
 }
 
+// manyLacking is how many entries of a list a file may lack without question,
+// and more if they are not the greater part of it.
+const manyLacking = 2
+
+// lacking says what a configuration lacks of one before it, when that is so much
+// that its file may have been cut off. What was renamed or given up is there.
+func lacking(before, after config) string {
+	n := map[string]int{}
+	for _, c := range changesOf(before, after, counts{}, plain, plain) {
+		if c.Act == "removed" || c.Act == "vanishes" {
+			n[c.What]++
+		}
+	}
+	var parts []string
+	for _, list := range []struct {
+		what string
+		had  int
+	}{{"category", len(before.Categories)}, {"feed", len(before.Feeds)}, {"source", len(before.Sources)}, {"token", len(before.Tokens)}} {
+		if n := n[list.what]; n > manyLacking && 2*n > list.had {
+			parts = append(parts, fmt.Sprintf("%d of %s", n, counted(list.had, list.what)))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
 // isFixed reports whether a key is one of the fixed ones, or in one.
 func isFixed(key string) bool {
 	return slices.ContainsFunc(fixedKeys(), func(fixed string) bool { return key == fixed || strings.HasPrefix(key, fixed+".") })

@@ -112,6 +112,9 @@ func (c *client) do(ctx context.Context, method, path string, query url.Values, 
 
 // unreached is the error of a request without an answer.
 func (c *client) unreached(err error) error {
+	if errors.Is(err, context.Canceled) {
+		return errors.New("interrupted: what the server was asked to do, it may have done")
+	}
 	if errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, fs.ErrNotExist) { // the latter of a Unix socket
 		return fmt.Errorf("%w at %s: start it with `dateline serve`", errNoServer, c.shown)
 	}

@@ -251,7 +251,7 @@ func (c *config) check(doc *document) {
 	c.checkCategories(doc)
 	c.checkFeeds(doc)
 	c.checkSources(doc)
-	if c.Inbox.Category != "" && !doc.unsure("categories") {
+	if c.Inbox.Category != "" && c.knowsSlugs(doc) {
 		if _, ok := c.desk().Slug(c.Inbox.Category); !ok {
 			doc.faultNear("inbox.category", feed.Nearest(c.Inbox.Category, c.slugs()), "%q is no category", c.Inbox.Category)
 		}
@@ -380,12 +380,21 @@ func (c *config) checkFeeds(doc *document) {
 	}
 }
 
-// checkCategory faults the slug of a category that there is not, unless that is
-// not known since a category could not be read.
+// checkCategory faults the slug of a category that there is not.
 func (c *config) checkCategory(doc *document, key, slug string) {
-	if !doc.unsure("categories") {
+	if c.knowsSlugs(doc) {
 		oneOf(doc, key, slug, c.slugs())
 	}
+}
+
+// knowsSlugs reports whether there is no category whose slug could not be read.
+func (c *config) knowsSlugs(doc *document) bool {
+	for i, category := range c.Categories {
+		if category.Slug == "" && doc.unsure(fmt.Sprintf("categories[%d]", i)) {
+			return false
+		}
+	}
+	return !doc.untaken["categories"]
 }
 
 // slugs are those of the categories.

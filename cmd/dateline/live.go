@@ -177,12 +177,16 @@ func (l *live) sequence() (uint64, error) {
 	return n + l.taken.Load()<<48, err
 }
 
-// reload takes up the configuration file. A bad one changes nothing.
-func (l *live) reload(ctx context.Context, path string) {
+// reload takes up the configuration file. A bad one changes nothing, and neither
+// does one that lacks much of what is there, unless somebody asked for it.
+func (l *live) reload(ctx context.Context, path string, asked bool) {
 	before := l.config
 	c, warnings, err := loadToServe(path)
 	warnOfConfig(l.log, warnings)
 	var fixed []keyChange
+	if lacks := lacking(before, c); err == nil && !asked && lacks != "" {
+		err = fmt.Errorf("%s: it lacks %s: was it cut off? If that is meant, send SIGHUP (`systemctl reload`), or restart", path, lacks)
+	}
 	if err == nil {
 		fixed = c.keepFixed(before)
 		for _, k := range fixed {
@@ -203,11 +207,17 @@ func (l *live) reload(ctx context.Context, path string) {
 		keys = append(keys, k.Key)
 	}
 	l.restart.Store(&keys)
-	n := map[string]int{}
+	n, gone := map[string]int{}, []string{}
 	for _, change := range changesOf(before, c, counts{}, plain, plain) {
-		n[change.What+" "+change.Act]++
+		if n[change.What+" "+change.Act]++; change.Act == "removed" && len(gone) < 20 { // names enough
+			gone = append(gone, change.What+" "+change.Name)
+		}
 	}
-	l.log.Info("the configuration was taken up", "sources_added", n["source added"], "sources_removed", n["source removed"], "sources_changed", n["source changed"])
+	args := []any{"sources_added", n["source added"], "sources_removed", n["source removed"], "sources_changed", n["source changed"]}
+	if len(gone) > 0 {
+		args = append(args, "removed", strings.Join(gone, ", "))
+	}
+	l.log.Info("the configuration was taken up", args...)
 }
 
 // refusal is why a configuration was not taken up.

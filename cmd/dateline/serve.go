@@ -120,9 +120,9 @@ func serveSite(ctx context.Context, c config, path string, stdout, stderr io.Wri
 	work.Go(func() { newRelater(s, time.Now).run(ctx, log) })
 	state := "STATUS=Serving on " + open.String()
 	work.Go(func() {
-		watchFiles(ctx, []string{path}, c.text, hup, log, func() {
+		watchFiles(ctx, []string{path}, c.text, hup, log, func(asked bool) {
 			tell(log, reloading()...)
-			l.reload(ctx, path)
+			l.reload(ctx, path, asked)
 			tell(log, daemon.SdNotifyReady, state)
 		})
 	})

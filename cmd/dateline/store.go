@@ -30,11 +30,7 @@ func readingCommand(use, short string, run func(cmd *cobra.Command, s *bolt.Stor
 		Example: "  dateline store " + use,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, err := configOf(cmd)
-			if err != nil {
-				return err
-			}
-			s, err := bolt.Open(c.storePath(), bolt.Options{ReadOnly: true, LockWait: 100 * time.Millisecond})
+			s, err := openStore(cmd)
 			if err != nil {
 				return err
 			}
@@ -45,8 +41,27 @@ func readingCommand(use, short string, run func(cmd *cobra.Command, s *bolt.Stor
 			return nil
 		},
 	}
+	storeFlag(cmd)
 	jsonFlag(cmd, &asJSON)
 	return cmd
+}
+
+func storeFlag(cmd *cobra.Command) {
+	cmd.Flags().String("store", "", "another `file` than that of the configuration, such as a backup")
+}
+
+// openStore opens for reading the store that --store names, or else that of the
+// configuration.
+func openStore(cmd *cobra.Command) (*bolt.Store, error) {
+	path, _ := cmd.Flags().GetString("store")
+	if path == "" {
+		c, err := configOf(cmd)
+		if err != nil {
+			return nil, err
+		}
+		path = c.storePath()
+	}
+	return bolt.Open(path, bolt.Options{ReadOnly: true, LockWait: 100 * time.Millisecond})
 }
 
 func storeCheckCommand() *cobra.Command {

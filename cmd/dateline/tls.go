@@ -222,7 +222,7 @@ func (t *certificates) run(ctx context.Context) {
 	hup := make(chan os.Signal, 1)
 	signal.Notify(hup, syscall.SIGHUP)
 	defer signal.Stop(hup)
-	watchFiles(ctx, []string{t.cert, t.key}, content(t.cert, t.key), hup, t.log, t.reload)
+	watchFiles(ctx, []string{t.cert, t.key}, content(t.cert, t.key), hup, t.log, func(bool) { t.reload() })
 }
 
 const (

@@ -17,10 +17,10 @@ import (
 const quiet = 300 * time.Millisecond
 
 // watchFiles calls changed when the files at these paths say something else than
-// taken, which is the content of before, or hup is told of a SIGHUP, until ctx
-// ends. It follows a file wherever it goes: when it, a folder that it is in or a
+// taken, which is the content of before, or, asked to, when hup is told of a
+// SIGHUP, until ctx ends. It follows a file wherever it goes: when it, a folder that it is in or a
 // link on the way to it is replaced, and when it goes and comes back.
-func watchFiles(ctx context.Context, paths []string, taken string, hup <-chan os.Signal, log *slog.Logger, changed func()) {
+func watchFiles(ctx context.Context, paths []string, taken string, hup <-chan os.Signal, log *slog.Logger, changed func(asked bool)) {
 	seen, look := taken, time.NewTimer(0)
 	defer look.Stop()
 	w, err := watchWays(paths)
@@ -34,7 +34,7 @@ func watchFiles(ctx context.Context, paths []string, taken string, hup <-chan os
 			return
 		case <-hup:
 			taken = content(paths...)
-			changed()
+			changed(true)
 		case e := <-w.Events:
 			if w.concerns(e) {
 				look.Reset(quiet)
@@ -49,7 +49,7 @@ func watchFiles(ctx context.Context, paths []string, taken string, hup <-chan os
 				seen = now
 			case seen:
 				taken = now
-				changed()
+				changed(false)
 			default:
 				seen = now
 				look.Reset(quiet)

@@ -374,7 +374,10 @@ func (p *Poller) log(ctx context.Context, s Source, r Result) {
 	case r.Source.Stopped != "":
 		p.Log.WarnContext(ctx, "a source is polled no more", append(args, "why", r.Source.Stopped)...)
 	case r.Source.Error != "":
-		p.Log.WarnContext(ctx, "a source failed", append(args, "error", r.Source.Error, "hint", r.Source.Hint, "next", r.Source.Next)...)
+		if args = append(args, "error", r.Source.Error); r.Source.Hint != "" {
+			args = append(args, "hint", r.Source.Hint)
+		}
+		p.Log.WarnContext(ctx, "a source failed", append(args, "next", r.Source.Next)...)
 	case r.Source.HeldBack > 0 && r.Source.HeldWhy == r.asked.HeldWhy: // that was said
 	case r.Source.HeldBack > 0:
 		p.Log.WarnContext(ctx, "nothing of a source is taken until it is released with `dateline source release`", append(args, "why", r.Source.HeldWhy)...)

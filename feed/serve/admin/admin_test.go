@@ -231,7 +231,7 @@ func TestFeedsAreShownWithWhoPollsThem(t *testing.T) {
 	h.polls.Asker("/category/sport", "<script>alert(1)</script>").Answer(200, 1, noon)
 	h.now = noon.Add(time.Hour)
 	f := h.status().Feeds[0]
-	if f.Path != "/category/sport" || f.Name != "Sport" || f.Articles != 1 || f.Polls.Requests != 3 || f.Polls.Subscribers != 8 || f.Sizes[feed.RSS] == 0 || !f.Changed.Equal(noon) {
+	if f.Path != "/category/sport" || f.Name != "Sport" || *f.Articles != 1 || f.Polls.Requests != 3 || f.Polls.Subscribers != 8 || f.Sizes[feed.RSS] == 0 || !f.Changed.Equal(noon) {
 		t.Errorf("%+v", f)
 	}
 	h.has("/status", "3 polls in the last day, 33 % not modified, 1.0 kB sent; services announce <strong>8 subscribers", "Feedbin feed-id:1 - N subscribers", "&lt;script&gt;alert")

@@ -44,9 +44,9 @@ type Trouble struct {
 type Feed struct {
 	Path     string              `json:"path"` // of its page; empty for that of everything
 	Name     string              `json:"name"`
-	URL      string              `json:"url"` // of its page
-	Articles int                 `json:"articles,omitempty"`
-	Sizes    map[feed.Format]int `json:"bytes"` // of its documents that were asked for of late, without coding
+	URL      string              `json:"url"`                // of its page
+	Articles *int                `json:"articles,omitempty"` // missing for one that is made out of categories, and counted nowhere
+	Sizes    map[feed.Format]int `json:"bytes"`              // of its documents that were asked for of late, without coding
 	Changed  time.Time           `json:"last_change,omitzero"`
 	Polls    traffic.Feed        `json:"polls"` // of the last day
 }
@@ -195,7 +195,10 @@ func (s *Server) describe(ctx context.Context, c InForce, f *Feed) error {
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return err
 	}
-	f.Name, f.Articles, f.Changed, f.Sizes = head.Name, page.Count, page.Changed, c.Publisher.Sizes(f.Path)
+	f.Name, f.Changed, f.Sizes = head.Name, page.Changed, c.Publisher.Sizes(f.Path)
+	if !store.IsCombination(head.Listing) {
+		f.Articles = &page.Count
+	}
 	return nil
 }
 
