@@ -186,7 +186,7 @@ each thing, into FILE or to standard output. No server may run on the store; to
 dump that of one that runs, back it up first and dump the copy.`,
 		Example: `  dateline store dump | zstd > dateline.ndjson.zst
   dateline store backup copy.db && dateline store dump --store copy.db copy.ndjson`,
-		Args:    cobra.MaximumNArgs(1),
+		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s, err := openStore(cmd)
 			if err != nil {
