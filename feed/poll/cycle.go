@@ -31,16 +31,33 @@ type Result struct {
 }
 
 // Cycle polls one source: it fetches, reads, cleans and files what is new, and
-// keeps when to poll again. It always gives the source back, unless ctx ends or
-// the store fails: then its claim ends with its time.
+// keeps when to poll again. It always gives the source back; when the store
+// fails, Run does so once that can be written to.
 func (p *Poller) Cycle(ctx context.Context, state store.Source) Result {
 	r := p.poll(ctx, state)
-	if !r.recorded && r.Err == nil {
-		r.Err = p.Store.Settle(ctx, []store.Source{r.Source})
-		r.recorded = r.Err == nil
-	}
+	p.giveBack(ctx, &r)
 	return r
 }
+
+// giveBack settles the source of a cycle, or leaves that to Run.
+func (p *Poller) giveBack(ctx context.Context, r *Result) {
+	if r.recorded {
+		return
+	}
+	err := p.Store.Settle(context.WithoutCancel(ctx), []store.Source{r.Source})
+	if r.recorded = err == nil; err != nil {
+		p.owing.Lock()
+		p.owed = append(p.owed, r.Source)
+		p.owing.Unlock()
+	}
+	if r.Err == nil {
+		r.Err = err
+	}
+}
+
+// unfiledAgain is when a source is asked again whose articles the store could not
+// keep.
+const unfiledAgain = 5 * time.Minute
 
 // poll is a cycle that leaves it to its caller to settle the source, unless
 // that is recorded already.
@@ -65,8 +82,9 @@ func (p *Poller) poll(ctx context.Context, state store.Source) Result {
 	}
 	if ctx.Err() != nil && !r.recorded { // not the source's fault: it is given back as it was
 		r.Source, r.Err = state, ctx.Err()
-	} else if r.Err != nil {
-		r.recorded = true // it stays claimed for a while
+	} else if r.Err != nil { // nor is a store that fails: what it brought has to come again
+		r.Source = state
+		r.Source.Next, r.Source.Why = now.Add(unfiledAgain), "what it brought could not be filed"
 	}
 	p.log(ctx, s, r)
 	if p.Told != nil {

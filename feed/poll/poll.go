@@ -36,6 +36,9 @@ type Poller struct {
 
 	adopting sync.Mutex     // held while an outline is taken over
 	places   map[string]int // in Sources, by name; made by Adopt
+
+	owing sync.Mutex
+	owed  []store.Source // that could not be given back; guarded by owing
 }
 
 // Adopt makes the store follow the configured sources and outlines. New ones
@@ -125,6 +128,7 @@ func (p *Poller) Run(ctx context.Context) {
 			wait = retry
 		}
 		q.run(ctx, wait)
+		q.takeOwed()
 		if err := q.settle(ctx, false); err != nil && ctx.Err() == nil { // close does it then
 			p.Log.Error("what was polled could not be recorded; trying again", "error", err)
 		}
@@ -150,12 +154,13 @@ func (p *Poller) Fetch(ctx context.Context, name string, release bool) (Result, 
 	if err != nil {
 		return Result{}, err
 	}
-	back := s
-	s.Released = s.Released || release
-	r := p.Cycle(ctx, s)
-	if ctx.Err() != nil && !r.recorded {
-		p.Store.Settle(context.WithoutCancel(ctx), []store.Source{back})
+	was := s.Released
+	s.Released = was || release
+	r := p.poll(ctx, s)
+	if r.Err != nil { // nothing was released
+		r.Source.Released = was
 	}
+	p.giveBack(ctx, &r)
 	return r, r.Err
 }
 

@@ -79,6 +79,16 @@ func (q *queue) keep(s store.Source) {
 	q.settled = append(q.settled, s)
 }
 
+// takeOwed takes over what others could not give back.
+func (q *queue) takeOwed() {
+	q.owing.Lock()
+	defer q.owing.Unlock()
+	for _, s := range q.owed {
+		q.keep(s)
+	}
+	q.owed = nil
+}
+
 func (q *queue) once(ctx context.Context, names []string) error {
 	for _, name := range names {
 		s, err := q.claimNamed(ctx, name)
