@@ -33,6 +33,9 @@ func (c *config) advise(doc *document) {
 			}
 		}
 	}
+	if len(c.TLS.Listen) == 0 && (c.TLS.CertFile != "" || c.TLS.ACME.AcceptTerms) {
+		doc.warn("tls", "names no `listen`: HTTPS is not spoken, unless systemd passes sockets for it")
+	}
 	for i, text := range c.Proxies {
 		if n, ok := limit.ParseNetwork(text); ok && n.Bits() == 0 {
 			doc.warn(fmt.Sprintf("trusted_proxies[%d]", i), "is everybody: whoever asks may then say to be anyone, and has no limit")

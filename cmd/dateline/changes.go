@@ -55,15 +55,19 @@ func (c *config) keepFixed(before config) (list []keyChange) {
 const manyLacking = 2
 
 // lacking says what a configuration lacks of one before it, when that is so much
-// that its file may have been cut off. What was renamed or given up is there.
-func lacking(before, after config) string {
+// that its file may have been cut off. What was renamed or given up is there. A
+// source that is held back counts alone: added again, it would be let through.
+func lacking(before, after config, held []string) string {
+	var parts []string
 	n := map[string]int{}
 	for _, c := range changesOf(before, after, counts{}, plain, plain) {
 		if c.Act == "removed" || c.Act == "vanishes" {
 			n[c.What]++
 		}
+		if c.Act == "removed" && c.What == "source" && slices.Contains(held, c.Name) {
+			parts = append(parts, "source "+c.Name+", of which articles are held back")
+		}
 	}
-	var parts []string
 	for _, list := range []struct {
 		what string
 		had  int

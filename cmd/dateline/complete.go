@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"dateline/feed"
 	"dateline/feed/clean"
 	"dateline/feed/serve"
 	"dateline/store"
@@ -81,7 +82,7 @@ func completeSources(cmd *cobra.Command, args []string, _ string) (list []cobra.
 	cmd.SetContext(ctx)
 	c, _ := configOf(cmd) // what can be read of it
 	for _, s := range c.Sources {
-		list = append(list, cobra.CompletionWithDesc(s.Name, s.URL))
+		list = append(list, cobra.CompletionWithDesc(s.Name, feed.Shown(s.URL)))
 	}
 	known, _ := knownSources(cmd)
 	for _, s := range known {

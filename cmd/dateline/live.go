@@ -184,7 +184,7 @@ func (l *live) reload(ctx context.Context, path string, asked bool) {
 	c, warnings, err := loadToServe(path)
 	warnOfConfig(l.log, warnings)
 	var fixed []keyChange
-	if lacks := lacking(before, c); err == nil && !asked && lacks != "" {
+	if lacks := lacking(before, c, l.heldBack(ctx)); err == nil && !asked && lacks != "" {
 		err = fmt.Errorf("%s: it lacks %s: was it cut off? If that is meant, send SIGHUP (`systemctl reload`), or restart", path, lacks)
 	}
 	if err == nil {
@@ -218,6 +218,17 @@ func (l *live) reload(ctx context.Context, path string, asked bool) {
 		args = append(args, "removed", strings.Join(gone, ", "))
 	}
 	l.log.Info("the configuration was taken up", args...)
+}
+
+// heldBack are the names of the sources whose articles wait for being released.
+func (l *live) heldBack(ctx context.Context) (names []string) {
+	list, _ := l.store.Schedule(ctx)
+	for _, s := range list {
+		if s.HeldBack > 0 {
+			names = append(names, s.Name)
+		}
+	}
+	return names
 }
 
 // refusal is why a configuration was not taken up.
