@@ -39,7 +39,7 @@ type Source struct {
 	MovedSince time.Time `json:"moved_since,omitzero"`
 
 	Title    string    `json:"title,omitempty"`     // that it gives itself
-	Brought  int       `json:"brought,omitempty"`   // articles since it is known
+	Brought  int       `json:"brought,omitempty"`   // articles; adopted again, it begins with those that are here
 	MostNew  int       `json:"most_new,omitempty"`  // the most that were new in one poll but the first
 	HeldBack int       `json:"held_back,omitempty"` // articles that wait for the operator; see Harvest.MostNew
 	HeldWhy  string    `json:"held_why,omitempty"`  // why they do

@@ -11,7 +11,8 @@ import (
 )
 
 // Adopt makes the sources those of the list, in place of all that were known
-// before: a new one stands as it is given; a known one stays as it is when its
+// before: a new one stands as it is given, but that it has brought the articles of
+// its name that are there, as one has that was forgotten; a known one stays as it is when its
 // Configured is the same, but for its outline, and is otherwise taken for new;
 // all others are forgotten, but not their articles, nor which entries of theirs
 // are known.
@@ -35,7 +36,14 @@ func (tx *tx) adoptions(list []store.Source) (change []store.Source, err error) 
 			return nil, err
 		}
 		switch {
-		case !ok || old.Configured != source.Configured:
+		case !ok:
+			here, err := tx.listing(store.SourceListing(source.Name))
+			if err != nil {
+				return nil, err
+			}
+			source.Brought = max(source.Brought, int(here.filed))
+			change = append(change, source)
+		case old.Configured != source.Configured:
 			change = append(change, source)
 		case old.Outline != source.Outline || old.Category != source.Category:
 			old.Outline, old.Category = source.Outline, source.Category

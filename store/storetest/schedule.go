@@ -77,6 +77,17 @@ func dueIsClaimedOnce(f *fixture) {
 	}
 }
 
+// adoptedAgain: it is not taken for one that never brought anything.
+func adoptedAgain(f *fixture) {
+	f.file(f.gathered("council", "gazette"))
+	source := f.sourceDue("gazette", 0)
+	f.adopt(source)
+	f.adopt()
+	f.adopt(source, f.sourceDue("herald", time.Hour))
+	source.Brought = 1
+	f.same("sources", f.schedule(), []store.Source{source, f.sourceDue("herald", time.Hour)})
+}
+
 func claimEnds(f *fixture) {
 	f.adopt(f.sourceDue("a", 0))
 	f.claim(1)

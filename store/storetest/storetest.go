@@ -133,6 +133,7 @@ func Run(t *testing.T, engine Engine) {
 		}},
 		{"schedule", []promise{
 			{"sources are those that were adopted last", adoptedSources},
+			{"a source that is adopted again is known by its articles", adoptedAgain},
 			{"what is due is claimed once, the first due first", dueIsClaimedOnce},
 			{"a claim ends with its time", claimEnds},
 			{"one is claimed by name before it is due, unless somebody has it", namedIsClaimed},
