@@ -115,6 +115,9 @@ func (l *live) showing() (c admin.InForce) {
 	if keys := l.restart.Load(); keys != nil {
 		c.Restart = *keys
 	}
+	if going := l.leaving.Load(); going != nil {
+		c.Leaving = *going
+	}
 	return c
 }
 

@@ -36,7 +36,7 @@ runs. A warning does not: it tells of what is hardly meant.`,
 			path, _ := cmd.Flags().GetString("config")
 			c, doc := readConfig(path)
 			c.probe(&doc)
-			c.probeTLS(&doc)
+			c.probeStart(&doc)
 			if asJSON {
 				out := checked{path, append([]fault{}, inOrder(doc.faults)...), append([]fault{}, inOrder(doc.warnings)...)}
 				if err := printJSON(cmd, out); err != nil {

@@ -55,8 +55,10 @@ func (c *config) checkListening(doc *document) {
 	c.Listen.check(doc, "listen")
 	c.checkTLS(doc)
 	c.checkApart(doc)
-	if _, i, err := limit.ParseProxies(c.Proxies); err != nil {
-		doc.fault(fmt.Sprintf("trusted_proxies[%d]", i), "%s", err)
+	for i := range c.Proxies {
+		if _, _, err := limit.ParseProxies(c.Proxies[i : i+1]); err != nil {
+			doc.fault(fmt.Sprintf("trusted_proxies[%d]", i), "%s", err)
+		}
 	}
 	c.Limits.check(doc)
 }
@@ -104,8 +106,8 @@ func (c *config) checkApart(doc *document) {
 	}
 }
 
-// collide reports whether nobody can listen at both of two addresses. Names of
-// hosts are not looked up.
+// collide reports whether nobody can listen at both of two addresses. But for
+// localhost, names of hosts are not looked up.
 func collide(a, b string) bool {
 	if strings.HasPrefix(a, unixPrefix) || strings.HasPrefix(b, unixPrefix) {
 		one, _, _ := unixSocket(a)
@@ -119,7 +121,10 @@ func collide(a, b string) bool {
 	if err != nil || wrong != nil || one != other || one == 0 {
 		return false
 	}
-	return hostA == hostB || isEverywhere(hostA) || isEverywhere(hostB)
+	local := func(host string) string {
+		return strings.Replace(host, "localhost", "127.0.0.1", 1)
+	}
+	return local(hostA) == local(hostB) || isEverywhere(hostA) || isEverywhere(hostB)
 }
 
 // isEverywhere reports whether a host to listen at is every address.

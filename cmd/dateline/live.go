@@ -36,6 +36,7 @@ type live struct {
 	since   time.Time     // config is in force
 	taken   atomic.Uint64 // configurations, so far
 	fault   atomic.Pointer[refusal]
+	leaving atomic.Pointer[admin.Leaving] // by the retention in force
 	restart atomic.Pointer[[]string]      // keys of the file that need one to be taken up
 	shown   atomic.Pointer[admin.InForce] // on the admin listener
 	access  atomic.Bool                   // a line is logged for each request, at whatever level
@@ -133,7 +134,9 @@ func (l *live) take(ctx context.Context, c config) error {
 
 // sweep lets go of what a configuration does not keep.
 func (l *live) sweep(c config) func(context.Context) {
-	return func(ctx context.Context) { retain(ctx, l.store, c.retention(), l.clock, l.log) }
+	return func(ctx context.Context) {
+		retain(ctx, l.store, c.retention(), l.clock, l.log, func(going admin.Leaving) { l.leaving.Store(&going) })
+	}
 }
 
 // folders are what works on folders, each nil when the configuration names none.

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"dateline/feed/opml"
+	"dateline/store/bolt"
 )
 
 // probe looks at the files and folders that the configuration names, and
@@ -143,8 +144,18 @@ func isSame(a, b string) bool {
 	return os.SameFile(one, other)
 }
 
-// probeTLS looks at the files for HTTPS. What would keep the server from
-// starting is a fault; while it runs, what it has stays in force.
+// probeStart looks at what a server that starts would look at by itself, and one
+// that runs has already: the store, and the files for HTTPS.
+func (c *config) probeStart(doc *document) {
+	if info, err := os.Stat(c.storePath()); doc.parsed && err == nil && info.Mode().IsRegular() && writable(c.storePath()) == nil {
+		if err := bolt.Inspect(c.storePath()); err != nil {
+			doc.fault("store.path", "%s: %s", c.storePath(), err)
+		}
+	}
+	c.probeTLS(doc)
+}
+
+// probeTLS looks at the files for HTTPS.
 func (c *config) probeTLS(doc *document) {
 	site, err := url.Parse(c.Site.URL)
 	if !doc.parsed || len(c.TLS.Listen) == 0 || err != nil {

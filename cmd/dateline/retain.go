@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"dateline/feed/serve"
+	"dateline/feed/serve/admin"
 	"dateline/store"
 )
 
@@ -96,10 +97,13 @@ func (t *trust) doubt(now time.Time, log *slog.Logger) time.Duration {
 }
 
 // retain lets go of what the retention does not keep, once an hour, until ctx
-// ends. What goes first is told an hour before.
-func retain(ctx context.Context, s sweptStore, r store.Retention, t *trust, log *slog.Logger) {
+// ends. What goes first is told an hour before: leaving is told of how many go
+// within a day and from when on, and of none once the first have gone.
+func retain(ctx context.Context, s sweptStore, r store.Retention, t *trust, log *slog.Logger, leaving func(admin.Leaving)) {
 	wait := sweepEvery
+	leaving(admin.Leaving{})
 	if goes, err := serve.GoesWithinADay(ctx, s, r, time.Now()); err == nil && goes > 0 {
+		leaving(admin.Leaving{Articles: goes, From: time.Now().Add(wait).UTC()})
 		log.Warn("old articles go for good within a day, as `retention` says: if that is not meant, change it now", "articles", goes, "first_in", wait)
 	}
 	for {
@@ -112,7 +116,7 @@ func retain(ctx context.Context, s sweptStore, r store.Retention, t *trust, log 
 		}
 		if removed, err := sweep(ctx, s, r, now, sweepPause); err != nil && ctx.Err() == nil {
 			log.Error("old articles could not be let go of; trying again", "error", err, "in", wait)
-		} else if removed > 0 {
+		} else if leaving(admin.Leaving{}); removed > 0 {
 			log.Info("old articles were let go of, as `retention` says", "articles", removed)
 		}
 	}

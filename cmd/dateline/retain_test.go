@@ -10,6 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"dateline/feed/serve/admin"
 	"dateline/store"
 	"dateline/store/bolt"
 )
@@ -31,7 +32,7 @@ func TestOldArticlesAreLetGo(t *testing.T) {
 		go func() {
 			defer close(done)
 			r := store.Retention{Default: store.Keep{Age: 48 * time.Hour}}
-			retain(t.Context(), s, r, trustIn(t, s), slog.New(slog.NewTextHandler(&said, nil)))
+			retain(t.Context(), s, r, trustIn(t, s), slog.New(slog.NewTextHandler(&said, nil)), func(admin.Leaving) {})
 		}()
 		time.Sleep(47*time.Hour + 59*time.Minute)
 		if n := public(t, s); n != 1 {
@@ -41,6 +42,36 @@ func TestOldArticlesAreLetGo(t *testing.T) {
 		if n := public(t, s); n != 0 || !strings.Contains(said.String(), "articles=1") {
 			t.Errorf("%d articles; it said %s", n, said.String())
 		}
+	})
+}
+
+// TestWhatIsLeavingIsTold until the first sweep.
+func TestWhatIsLeavingIsTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, err := bolt.Open(filepath.Join(t.TempDir(), "a.db"), bolt.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close()
+		fileUnderEmbargo(t, s, 0)
+		time.Sleep(30 * time.Hour)
+		var told admin.Leaving
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			retain(ctx, s, store.Retention{Default: store.Keep{Age: 48 * time.Hour}}, trustIn(t, s), slog.New(slog.DiscardHandler), func(l admin.Leaving) { told = l })
+		}()
+		synctest.Wait()
+		if told.Articles != 1 || !told.From.Equal(time.Now().Add(sweepEvery)) {
+			t.Errorf("%+v", told)
+		}
+		time.Sleep(sweepEvery + time.Minute)
+		if told.Articles != 0 {
+			t.Errorf("after the first sweep: %+v", told)
+		}
+		cancel()
+		<-done
 	})
 }
 
@@ -73,7 +104,7 @@ func TestNothingGoesByAClockInDoubt(t *testing.T) {
 			done := make(chan struct{})
 			go func() {
 				defer close(done)
-				retain(ctx, s, store.Retention{Default: store.Keep{Age: 48 * time.Hour}}, clock, slog.New(slog.DiscardHandler))
+				retain(ctx, s, store.Retention{Default: store.Keep{Age: 48 * time.Hour}}, clock, slog.New(slog.DiscardHandler), func(admin.Leaving) {})
 			}()
 			time.Sleep(time.Duration(step.hours)*time.Hour + time.Minute)
 			stop()

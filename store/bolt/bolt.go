@@ -82,7 +82,7 @@ func Open(path string, o Options) (*Store, error) {
 	if o.Now.IsZero() {
 		o.Now = time.Now()
 	}
-	if err := inspect(path); errors.Is(err, fs.ErrNotExist) && !o.ReadOnly {
+	if err := Inspect(path); errors.Is(err, fs.ErrNotExist) && !o.ReadOnly {
 		if err := create(path, o); err != nil {
 			return nil, fmt.Errorf("make store %s: %w", path, err)
 		}

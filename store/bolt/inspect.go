@@ -8,14 +8,14 @@ import (
 	"os"
 )
 
-// inspect looks at the file before bbolt maps it, since bbolt dies of a file
+// Inspect looks at the file before bbolt maps it, since bbolt dies of a file
 // that is shorter than its own account of it. It fails when the file is no
 // bbolt file or is cut short, and opens it for reading only.
 //
 // A bbolt file begins with two meta pages; the one with the higher
 // transaction that is intact is in force. It names the page size and the
 // number of pages in use.
-func inspect(path string) error {
+func Inspect(path string) error {
 	f, err := os.Open(path)
 	if err != nil {
 		return err

@@ -47,8 +47,16 @@ type InForce struct {
 	Since   time.Time // it is in force
 	Fault   string    // why the file was refused when it was looked at last; empty while it is in force
 	FaultAt time.Time
-	Restart []string               // keys that are others in the file, and are taken up by a restart alone
+	Restart []string // keys that are others in the file, and are taken up by a restart alone
+	Leaving Leaving
 	Backup  func() (Backup, error) // what is known of backups; nil when none are made
+}
+
+// Leaving is what a retention that came into force a short while ago will let go
+// of within a day: the zero value when that is nothing, or has begun.
+type Leaving struct {
+	Articles int       `json:"articles"`
+	From     time.Time `json:"from"`
 }
 
 // Backup is the last of those that are made on a schedule.

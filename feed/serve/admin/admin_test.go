@@ -214,6 +214,19 @@ func TestBackupThatFailsIsTold(t *testing.T) {
 	}
 }
 
+// TestLeavingArticlesShow before they go.
+func TestLeavingArticlesShow(t *testing.T) {
+	h := newHouse(t)
+	if v := h.status(); v.Leaving != nil {
+		t.Errorf("%+v", v.Leaving)
+	}
+	h.inForce.Leaving = Leaving{16, noon.Add(50 * time.Minute)}
+	if v := h.status(); v.Leaving == nil || !v.Well {
+		t.Errorf("%+v", v)
+	}
+	h.has("/status", "<dt>Leaving</dt> <dd>16 articles within a day, for good, the first <time", "in 50 min")
+}
+
 const goat store.ID = "01JDABCDEFGHJKMNPQRSTVWXYZ"
 
 func TestFeedsAreShownWithWhoPollsThem(t *testing.T) {

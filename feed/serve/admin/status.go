@@ -31,6 +31,7 @@ type Status struct {
 	Process       Running      `json:"process"`
 	Configuration Config       `json:"configuration"`
 	Backup        *Backup      `json:"backup,omitempty"` // missing when none are made
+	Leaving       *Leaving     `json:"leaving,omitempty"`
 	Documents     publish.Kept `json:"documents"`
 }
 
@@ -114,6 +115,9 @@ func (s *Server) status(ctx context.Context, c InForce) Status {
 		v.trouble("The feeds cannot be read: "+err.Error()+".", "Look at the log and at the disk of the store.")
 	}
 	v.lookAtBackup(c)
+	if c.Leaving.Articles > 0 {
+		v.Leaving = &c.Leaving
+	}
 	v.lookAtNetwork()
 	v.conclude()
 	return v
