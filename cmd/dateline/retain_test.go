@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -55,20 +56,20 @@ func TestWhatIsLeavingIsTold(t *testing.T) {
 		defer s.Close()
 		fileUnderEmbargo(t, s, 0)
 		time.Sleep(30 * time.Hour)
-		var told admin.Leaving
+		var told atomic.Pointer[admin.Leaving]
 		ctx, cancel := context.WithCancel(t.Context())
 		done := make(chan struct{})
 		go func() {
 			defer close(done)
-			retain(ctx, s, store.Retention{Default: store.Keep{Age: 48 * time.Hour}}, trustIn(t, s), slog.New(slog.DiscardHandler), func(l admin.Leaving) { told = l })
+			retain(ctx, s, store.Retention{Default: store.Keep{Age: 48 * time.Hour}}, trustIn(t, s), slog.New(slog.DiscardHandler), func(l admin.Leaving) { told.Store(&l) })
 		}()
 		synctest.Wait()
-		if told.Articles != 1 || !told.From.Equal(time.Now().Add(sweepEvery)) {
-			t.Errorf("%+v", told)
+		if l := told.Load(); l.Articles != 1 || !l.From.Equal(time.Now().Add(sweepEvery)) {
+			t.Errorf("%+v", l)
 		}
 		time.Sleep(sweepEvery + time.Minute)
-		if told.Articles != 0 {
-			t.Errorf("after the first sweep: %+v", told)
+		if l := told.Load(); l.Articles != 0 {
+			t.Errorf("after the first sweep: %+v", l)
 		}
 		cancel()
 		<-done
